@@ -1,0 +1,222 @@
+// Types and values: what facts, expressions, outcomes and effects are made of.
+//
+//   ordain::Arena arena;
+//   ordain::Value amount = ordain::Value::Number(ordain::Decimal(20000));
+//   ordain::Value name = ordain::Value::Text(arena.Copy("E1"));
+//
+// A Value is 24 bytes, trivially copyable, and does not own what it points to: text, lists and
+// contexts live in an Arena (or in the caller's memory) that must outlive it. That keeps the
+// evaluation of compiled policies free of allocation. There is one value type for the whole project.
+//
+// A Type is what the checker knows of a value: kind, unit (money, percent, ...), whether it may be
+// null, the item type of a list, the fields of a context, the values of an enumeration.
+//
+// Threads: values and types are immutable once made. An Arena belongs to one thread at a time.
+// Tested by tests/value_test.cc.
+#ifndef ORDAIN_VALUE_HPP_
+#define ORDAIN_VALUE_HPP_
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ordain/decimal.hpp"
+#include "ordain/time.hpp"
+
+namespace ordain {
+
+enum class Kind : std::uint8_t {
+  kNull,       // no value; also an optional fact that is absent
+  kBoolean,
+  kNumber,
+  kText,
+  kDate,
+  kTime,       // clock time, without or with offset
+  kInstant,    // date and time with offset
+  kDuration,   // days and time
+  kMonths,     // years and months
+  kList,
+  kContext,    // a record
+  kRange,
+  kFunction,
+  kAny,        // types only: not known before evaluation
+};
+std::string_view KindName(Kind kind);  // FEEL's words: "boolean", "number", "date and time", ...
+
+// What a number or a text stands for. Units keep money from being multiplied with money.
+enum class Unit : std::uint8_t {
+  kNone,
+  kInteger,      // a number without a fraction
+  kMoney,        // in the rule set's currency, at its scale
+  kPercent,      // 1.5 means 1.5 %
+  kPoints,
+  kPerson,       // text: the id of a party
+  kTeam,
+  kDepartment,
+  kInstitution,
+  kYearMonth,    // text: YYYY-MM
+};
+std::string_view UnitName(Unit unit);  // "integer", "money", ..., "" for kNone
+
+struct TypeDetail;
+
+// The static type of an expression. Cheap to copy.
+struct Type {
+  Kind kind = Kind::kAny;
+  Unit unit = Unit::kNone;
+  bool nullable = false;
+  bool literal = false;   // a number written in the expression: takes the unit that is asked for
+  std::shared_ptr<const TypeDetail> detail;  // lists, contexts, ranges, enumerations
+
+  static Type Of(Kind kind, Unit unit = Unit::kNone) { Type t; t.kind = kind; t.unit = unit; return t; }
+  static Type List(Type item);
+  static Type Range(Type endpoint);
+  static Type Context(std::vector<std::pair<std::string, Type>> fields);
+  static Type Enumeration(std::vector<std::string> values);  // text, one of these
+  Type Nullable() const { Type t = *this; t.nullable = true; return t; }
+  Type NotNull() const { Type t = *this; t.nullable = false; return t; }
+
+  const Type& item() const;     // REQUIRES: kind kList or kRange
+  // Index of a context's field, -1 when there is none.
+  int FieldIndex(std::string_view name) const;
+  const Type& field(int index) const;
+  const std::vector<std::string>* enumeration() const;  // null when any text will do
+  std::string ToString() const;  // "list of {person: person, amount: money}", "text?" when nullable
+};
+
+struct TypeDetail {
+  std::vector<Type> items;                // list or range: one; context: one per field
+  std::vector<std::string> names;         // context: field names, in order
+  std::vector<std::string> one_of;        // text: allowed values
+  bool has_min = false, has_max = false;  // numbers: declared bounds, inclusive unless open
+  bool min_open = false, max_open = false;
+  bool not_zero = false;                  // numbers
+  Decimal min, max;
+  std::uint32_t length = 0;               // text: exact number of characters, 0 for any
+};
+
+class Value;
+
+// The names of a context's fields; Values point to it, the owner keeps it alive.
+struct Shape {
+  std::vector<std::string> names;
+  int Find(std::string_view name) const;  // -1 when there is none
+};
+
+// A FEEL range; endpoints null when unbounded.
+struct RangeValue;
+
+class Value {
+ public:
+  constexpr Value() = default;  // null
+  static Value Boolean(bool b) { Value v; v.kind_ = Kind::kBoolean; v.lo_ = b; return v; }
+  static Value Number(const Decimal& d) {
+    Value v; v.kind_ = Kind::kNumber; v.lo_ = d.lo(); v.hi_ = d.hi(); v.aux_ = d.exponent();
+    v.flag_ = d.negative(); return v;
+  }
+  static Value Text(std::string_view s) {  // not copied
+    Value v; v.kind_ = Kind::kText; v.lo_ = reinterpret_cast<std::uintptr_t>(s.data()); v.hi_ = s.size();
+    return v;
+  }
+  static Value OfDate(Date d) { Value v; v.kind_ = Kind::kDate; v.lo_ = static_cast<std::uint64_t>(d.days); return v; }
+  static Value OfInstant(const Instant& i) {
+    Value v; v.kind_ = Kind::kInstant; v.lo_ = static_cast<std::uint64_t>(i.seconds); v.hi_ = i.nanos;
+    v.aux_ = i.offset; return v;
+  }
+  static Value OfDuration(const Duration& d) {
+    Value v; v.kind_ = Kind::kDuration; v.lo_ = static_cast<std::uint64_t>(d.seconds); v.hi_ = d.nanos; return v;
+  }
+  static Value OfMonths(Months m) { Value v; v.kind_ = Kind::kMonths; v.lo_ = static_cast<std::uint64_t>(m.count); return v; }
+  static Value List(const Value* items, std::size_t count) {
+    Value v; v.kind_ = Kind::kList; v.lo_ = reinterpret_cast<std::uintptr_t>(items); v.hi_ = count; return v;
+  }
+  // fields: shape->names.size() values, in the shape's order.
+  static Value Context(const Value* fields, const Shape* shape) {
+    Value v; v.kind_ = Kind::kContext; v.lo_ = reinterpret_cast<std::uintptr_t>(fields);
+    v.hi_ = reinterpret_cast<std::uintptr_t>(shape); return v;
+  }
+  static Value Range(const RangeValue* r) { Value v; v.kind_ = Kind::kRange; v.lo_ = reinterpret_cast<std::uintptr_t>(r); return v; }
+
+  Kind kind() const { return kind_; }
+  bool IsNull() const { return kind_ == Kind::kNull; }
+  // REQUIRES for each: the kind matches.
+  bool boolean() const { return lo_ != 0; }
+  bool IsTrue() const { return kind_ == Kind::kBoolean && lo_ != 0; }
+  Decimal number() const { return Decimal(flag_ != 0, hi_, lo_, aux_); }
+  std::string_view text() const { return {reinterpret_cast<const char*>(lo_), static_cast<std::size_t>(hi_)}; }
+  Date date() const { return Date{static_cast<std::int64_t>(lo_)}; }
+  Instant instant() const { return Instant{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_), aux_}; }
+  Duration duration() const { return Duration{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_)}; }
+  Months months() const { return Months{static_cast<std::int64_t>(lo_)}; }
+  const Value* items() const { return reinterpret_cast<const Value*>(lo_); }
+  std::size_t size() const { return static_cast<std::size_t>(hi_); }  // of a list
+  const Value& operator[](std::size_t i) const { return items()[i]; }
+  const Value* fields() const { return reinterpret_cast<const Value*>(lo_); }
+  const Shape* shape() const { return reinterpret_cast<const Shape*>(hi_); }
+  const RangeValue* range() const { return reinterpret_cast<const RangeValue*>(lo_); }
+
+  // The JSON text of the value: numbers exact in plain form, dates and instants as strings,
+  // contexts as objects in field order.
+  std::string ToJson() const;
+  // FEEL literal form, for messages and traces: text in quotes, lists in brackets.
+  std::string ToFeel() const;
+
+ private:
+  std::uint64_t lo_ = 0;
+  std::uint64_t hi_ = 0;
+  std::int32_t aux_ = 0;
+  std::uint8_t flag_ = 0;
+  Kind kind_ = Kind::kNull;
+};
+static_assert(sizeof(Value) == 24);
+
+struct RangeValue {
+  Value low, high;            // null: unbounded
+  bool low_closed = false;
+  bool high_closed = false;
+};
+
+// Equality of values as tests and ledgers need it: numbers and instants by value, texts byte by byte, lists and
+// contexts item by item; different kinds are unequal, null equals null. (FEEL's `=` lives in feel/ops.hpp.)
+bool SameValue(const Value& a, const Value& b);
+
+// Memory for values: grows by blocks, released or reset as a whole. Reset keeps the blocks, so that
+// a warmed-up arena does not allocate. Not safe for several threads at once.
+class Arena {
+ public:
+  explicit Arena(std::size_t limit_bytes = std::size_t{64} << 20);
+  ~Arena();
+  Arena(Arena&&) noexcept;
+  Arena& operator=(Arena&&) noexcept;
+  Arena(const Arena&) = delete;             // copy values with DeepCopy instead
+  Arena& operator=(const Arena&) = delete;
+
+  // Null when the limit is reached. Aligned to 16 bytes.
+  void* Allocate(std::size_t bytes);
+  Value* NewValues(std::size_t count) {
+    void* p = Allocate(count * sizeof(Value) + (count == 0));
+    if (p == nullptr) return nullptr;
+    Value* v = static_cast<Value*>(p);
+    for (std::size_t i = 0; i < count; ++i) new (v + i) Value();
+    return v;
+  }
+  std::string_view Copy(std::string_view text);  // empty data() when the limit is reached
+  Value DeepCopy(const Value& value);            // text, lists, contexts and ranges too; shapes are shared
+  void Reset();
+  std::size_t used() const;
+
+ private:
+  struct Block;
+  Block* first_ = nullptr;
+  Block* current_ = nullptr;
+  std::size_t used_ = 0;
+  std::size_t limit_;
+};
+
+}  // namespace ordain
+
+#endif  // ORDAIN_VALUE_HPP_

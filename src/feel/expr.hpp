@@ -1,0 +1,74 @@
+// Internal. Waist 2 of the walk: typed expressions with source spans.
+//
+//   text --feel/parse--> Expr (untyped) --feel/check--> Expr (typed, names resolved) --> compile
+//
+// The front end makes these trees; policy/lint, engine/compile and the tests' reference evaluator read
+// them. An Expr owns its children; constants point into the Arena of the rule set. Depth is
+// bounded by Limits::max_expression_depth, so recursion over a tree is safe.
+#ifndef ORDAIN_FEEL_EXPR_HPP_
+#define ORDAIN_FEEL_EXPR_HPP_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "ordain/base.hpp"
+#include "ordain/value.hpp"
+
+namespace ordain::feel {
+
+enum class Op : std::uint8_t {
+  kConstant,   // value
+  kName,       // a name of the scope: `name`, after the check `symbol`
+  kLocal,      // an iteration variable: `name`, after the check `local` (depth-first index, unique in the expression)
+  kInput,      // `?` of a unary test
+  kNegate,     // -a
+  kNot,        // not(a): boolean, three-valued
+  kAnd, kOr,   // n-ary is nested; three-valued, left to right
+  kAdd, kSubtract, kMultiply, kDivide, kPower,
+  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,
+  kBetween,    // args: value, low, high; both ends included
+  kIn,         // args: value, tests...: true when one holds; tests are ranges, values, lists or booleans on ?
+  kIf,         // args: condition, then, else
+  kFor,        // args: source_1..source_n, body; locals: names; source: list or range of integers
+  kSome,       // args: source_1..source_n, condition
+  kEvery,
+  kFilter,     // args: list, condition; local `item` and the item's fields are in scope
+  kIndex,      // args: list, number: 1 is the first, -1 the last; null when outside
+  kPath,       // args: context (or list of contexts: a list of the fields); name; after the check `field`
+  kList,       // args: items
+  kContext,    // args: values; names: field names
+  kRange,      // args: low, high (kConstant null for unbounded); low_closed, high_closed
+  kCall,       // a builtin: `name`, `builtin` index after the check; args in the builtin's order
+  kInvoke,     // the outcome of another policy: `name`; args in the order of `names` (its facts); resolved by policy/model
+  kInstanceOf, // args: value; type named in `tested`
+};
+
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+struct Expr {
+  Op op = Op::kConstant;
+  Type type;                 // set by the check
+  Span span;                 // in the document that holds the expression
+  std::vector<ExprPtr> args;
+  std::string name;          // kName, kLocal, kPath, kCall, kInvoke
+  std::vector<std::string> names;  // kFor/kSome/kEvery: iteration variables; kContext: fields; named arguments
+  Value value;               // kConstant
+  int symbol = -1;           // kName: id given by the Scope
+  int local = -1;            // kLocal; kFor/kSome/kEvery/kFilter: first local that it defines
+  int field = -1;            // kPath
+  int builtin = -1;          // kCall
+  bool low_closed = true, high_closed = true;  // kRange
+  Type tested;               // kInstanceOf
+};
+
+ExprPtr Clone(const Expr& e);
+
+// FEEL text of an expression; parsing it again gives the same tree. For messages, traces and dumps.
+std::string Print(const Expr& e);
+
+}  // namespace ordain::feel
+
+#endif  // ORDAIN_FEEL_EXPR_HPP_
