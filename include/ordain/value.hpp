@@ -88,9 +88,15 @@ struct Type {
   std::string ToString() const;  // "list of {person: person, amount: money}", "text?" when nullable
 };
 
-struct TypeDetail {
+// The names of a context's fields; Values point to it, the owner keeps it alive.
+struct Shape {
+  std::vector<std::string> names;
+  int Find(std::string_view name) const;  // -1 when there is none
+};
+
+// A context type is also the shape of its values, so that a Value can point to its type's detail.
+struct TypeDetail : Shape {             // names: of a context's fields, in order
   std::vector<Type> items;                // list or range: one; context: one per field
-  std::vector<std::string> names;         // context: field names, in order
   std::vector<std::string> one_of;        // text: allowed values
   bool has_min = false, has_max = false;  // numbers: declared bounds, inclusive unless open
   bool min_open = false, max_open = false;
@@ -100,12 +106,6 @@ struct TypeDetail {
 };
 
 class Value;
-
-// The names of a context's fields; Values point to it, the owner keeps it alive.
-struct Shape {
-  std::vector<std::string> names;
-  int Find(std::string_view name) const;  // -1 when there is none
-};
 
 // A FEEL range; endpoints null when unbounded.
 struct RangeValue;

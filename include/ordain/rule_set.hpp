@@ -1,0 +1,94 @@
+// A rule set: the policies of one handbook, loaded, checked and compiled.
+//
+//   ordain::LoadResult loaded = ordain::RuleSet::Load(text, "rules/lige.json");
+//   if (!loaded.ok()) { for (const auto& d : loaded.diagnostics) Print(d.Format()); return 1; }
+//   const ordain::RuleSet& rules = *loaded.rule_set;
+//   int policy = rules.FindPolicy("complaint_tier");
+//
+// Lifetime: a RuleSet is a handle to an immutable whole; copies share it, evaluators keep it alive. To
+// reload, load a new one and swap the handle.
+// Threads: safe for any number of threads at once; nothing in it changes after Load.
+// Errors: Load never throws; it reports every problem of the document, not only the first.
+#ifndef ORDAIN_RULE_SET_HPP_
+#define ORDAIN_RULE_SET_HPP_
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ordain/base.hpp"
+#include "ordain/decision.hpp"
+#include "ordain/value.hpp"
+
+namespace ordain {
+
+struct LoadResult;
+struct RuleSetParts;  // internal
+
+// What one fact of a policy is.
+struct FactInfo {
+  std::string name;
+  Type type;
+  bool optional = false;  // may be absent
+};
+
+// What is written for readers at a place of the rule set.
+struct Clause {
+  std::string says_en, says_zh, quote;
+  std::vector<std::string> cites;
+  std::string path;   // JSON Pointer
+};
+
+class RuleSet {
+ public:
+  // `file` only names the document in diagnostics. A policy with errors makes the whole load fail; the
+  // other policies are still checked, so that all problems are reported.
+  static LoadResult Load(std::string_view text, const std::string& file = "", const Limits& limits = {});
+
+  const std::string& name() const;
+  const std::string& edition() const;
+  const std::string& title(Language language) const;
+  const std::string& source() const;
+  const std::string& currency() const;
+  // SHA-256 of the document: names exactly these rules, in ledgers and receipts.
+  const std::string& revision() const;
+  // Day of an instant in the rule set's zone.
+  Date LocalDay(const Instant& at) const;
+  bool InForce(Date day) const;
+
+  int policy_count() const;
+  const std::string& policy_name(int policy) const;
+  int FindPolicy(std::string_view name) const;  // -1 when there is none
+  std::vector<std::string> policy_names() const;
+  const std::vector<FactInfo>& facts(int policy) const;
+  int FindFact(int policy, std::string_view name) const;  // -1
+  std::vector<std::pair<std::string, Type>> outcome(int policy) const;
+  const Clause& clause(int policy) const;
+  // The clause of an effect: group and share as in Effect.
+  const Clause& effect_clause(int policy, int group, int share) const;
+  // Settings by name with their values, the default first: those of a policy, then the rule set's.
+  std::vector<std::pair<std::string, std::vector<std::string>>> settings(int policy) const;
+  std::vector<std::string> parameters() const;
+  // True when a decision needs a ledger view.
+  bool ReadsLedger(int policy) const;
+  // The compiled program of a policy, for people.
+  std::string Dump(int policy) const;
+
+  const RuleSetParts& parts() const { return *parts_; }  // internal
+
+ private:
+  explicit RuleSet(std::shared_ptr<const RuleSetParts> parts) : parts_(std::move(parts)) {}
+  std::shared_ptr<const RuleSetParts> parts_;
+};
+
+struct LoadResult {
+  std::optional<RuleSet> rule_set;  // empty when there are errors
+  Diagnostics diagnostics;          // errors and warnings, in the order of the document
+  bool ok() const { return rule_set.has_value(); }
+};
+
+}  // namespace ordain
+
+#endif  // ORDAIN_RULE_SET_HPP_

@@ -1,0 +1,516 @@
+// Reads a rule-set document into the Model: every problem is reported with its place, and what can
+// be read is kept, so that one run of `ordain check` shows all mistakes of a file. The bodies live in
+// files of their own; the table kBodies is the only place that lists them.
+// Tested by tests/model_test.cc (each construct, each refusal) and the rule sets.
+#include "policy/model.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "base/sha256.hpp"
+#include "policy/reader.hpp"
+
+namespace ordain::policy {
+namespace {
+
+struct Body {
+  const char* key;
+  void (*read)(PolicyReader*, const json::Node&, const std::string&);
+  bool may_repeat;  // an array of several
+};
+constexpr Body kBodies[] = {
+    {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
+    {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
+    {"number", ReadNumber, true},    {"rank", ReadRank, true},
+};
+constexpr std::pair<const char*, ReadKind> kReads[] = {
+    {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
+    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached},
+};
+
+bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
+  std::string text;
+  if (!object->Text(key, &text)) return false;
+  Date d;
+  if (!Date::Parse(text, &d)) {
+    object->loader().Report(Code::kBadValue, object->Path(key), object->node().Find(key)->span,
+                            {{"what", "not a date (YYYY-MM-DD): " + text}});
+    return false;
+  }
+  *out = d;
+  return true;
+}
+
+std::vector<Setting> ReadSettings(const Loader& loader, const json::Node& node, const std::string& path) {
+  std::vector<Setting> settings;
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return settings;
+  }
+  for (const json::Member& m : node.members) {
+    const std::string at = json::Child(path, m.key);
+    if (!loader.ReadName(m.key, at, m.key_span)) continue;
+    Setting setting;
+    setting.name = m.key;
+    setting.remark.path = at;
+    setting.remark.span = m.key_span;
+    const json::Node* values = &m.value;
+    std::string values_path = at;
+    std::optional<ObjectReader> object;
+    if (m.value.type == json::NodeType::kObject) {
+      object.emplace(loader, m.value, at);
+      setting.remark = object->ReadRemark();
+      values = object->Need("values");
+      values_path = object->Path("values");
+      if (values == nullptr) continue;
+    }
+    if (values->type != json::NodeType::kArray || values->items.empty()) {
+      loader.Report(Code::kWrongJsonType, values_path, values->span,
+                    {{"expected", "an array of texts, the default first"}, {"found", json::Write(*values)}});
+      continue;
+    }
+    for (std::size_t i = 0; i < values->items.size(); ++i) {
+      const json::Node& v = values->items[i];
+      if (v.type != json::NodeType::kString) {
+        loader.Report(Code::kWrongJsonType, json::Child(values_path, i), v.span,
+                      {{"expected", "a string"}, {"found", std::string(json::NodeTypeName(v.type))}});
+      } else if (std::find(setting.values.begin(), setting.values.end(), v.text) != setting.values.end()) {
+        loader.Report(Code::kDuplicateName, json::Child(values_path, i), v.span, {{"name", v.text}});
+      } else {
+        setting.values.push_back(v.text);
+      }
+    }
+    if (!setting.values.empty()) settings.push_back(std::move(setting));
+  }
+  return settings;
+}
+
+void ReadParameters(const Loader& loader, const json::Node& node, const std::string& path) {
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return;
+  }
+  for (const json::Member& m : node.members) {
+    const std::string at = json::Child(path, m.key);
+    ObjectReader object(loader, m.value, at);
+    if (!loader.ReadName(m.key, at, m.key_span) || m.value.type != json::NodeType::kObject) {
+      object.Keep();
+      continue;
+    }
+    Parameter p;
+    p.name = m.key;
+    p.remark = object.ReadRemark();
+    const TypeForm form = ReadType(loader, m.value, at, &object);
+    p.type = form.type;
+    const json::Node* values = object.Array("values");
+    if (form.ok && values != nullptr) {
+      for (std::size_t i = 0; i < values->items.size(); ++i) {
+        ObjectReader dated(loader, values->items[i], json::Child(object.Path("values"), i));
+        Parameter::Dated d;
+        d.remark = dated.ReadRemark();
+        ReadDate(&dated, "from", &d.from);
+        const json::Node* value = dated.Need("value");
+        if (value == nullptr || !loader.ReadConstant(*value, dated.Path("value"), p.type, &d.value)) continue;
+        if (!p.values.empty() && !(p.values.back().from.value_or(Date{INT64_MIN}) < d.from.value_or(Date{INT64_MIN}))) {
+          loader.Report(Code::kOverlappingDates, dated.path(), dated.span(), {{"what", "parameter `" + p.name + "`"}},
+                        "write the values in the order of their `from`, each date once");
+          continue;
+        }
+        p.values.push_back(std::move(d));
+      }
+    }
+    Value v;
+    if (form.ok && form.default_node != nullptr && loader.ReadConstant(*form.default_node, form.default_path, p.type, &v)) {
+      p.default_value = v;
+    }
+    const bool given = !p.values.empty() || p.default_value.has_value();
+    p.host = given ? HostRole::kNever : HostRole::kMust;
+    std::size_t role = 0;
+    if (object.Word("host", {"never", "may", "must"}, &role)) p.host = static_cast<HostRole>(role);
+    if (p.host == HostRole::kNever && !given && form.ok && values == nullptr) {
+      loader.Report(Code::kMissingKey, at, m.value.span, {{"name", "values"}});
+    }
+    if (form.ok) loader.model->parameters.push_back(std::move(p));
+  }
+}
+
+void ReadFacts(PolicyReader* reader, const json::Node& node, const std::string& path) {
+  const Loader& loader = reader->loader;
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return;
+  }
+  for (const json::Member& m : node.members) {
+    const std::string at = json::Child(path, m.key);
+    if (!loader.ReadName(m.key, at, m.key_span)) continue;
+    Fact fact;
+    fact.name = m.key;
+    fact.remark.path = at;
+    fact.remark.span = m.key_span;
+    std::optional<ObjectReader> object;
+    if (m.value.type == json::NodeType::kObject) {
+      object.emplace(loader, m.value, at);
+      fact.remark = object->ReadRemark();
+      fact.required_when = object->Feel("required_when");
+    }
+    const TypeForm form = ReadType(loader, m.value, at, object ? &*object : nullptr);
+    fact.type = form.type;
+    fact.optional = form.optional;
+    if (form.ok && form.default_node != nullptr) {
+      Value v;
+      if (loader.ReadConstant(*form.default_node, form.default_path, fact.type, &v)) fact.default_value = v;
+      fact.optional = true;
+    } else if (fact.optional) {
+      fact.type.nullable = true;
+    }
+    if (fact.required_when && !fact.optional) {
+      loader.Report(Code::kBadValue, at, m.value.span, {{"what", "`required_when` is for optional facts"}});
+    }
+    const int symbol = reader->Define(fact.name, at, m.key_span);
+    if (symbol < 0) continue;
+    Symbol& s = reader->policy->symbols[static_cast<std::size_t>(symbol)];
+    s.kind = SymbolKind::kFact;
+    s.index = static_cast<int>(reader->policy->facts.size());
+    s.type = fact.type;
+    s.typed = true;
+    if (!form.ok) reader->policy->broken = true;
+    fact.symbol = symbol;
+    reader->policy->facts.push_back(std::move(fact));
+  }
+}
+
+void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string& path) {
+  const Loader& loader = reader->loader;
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return;
+  }
+  for (const json::Member& m : node.members) {
+    const std::string at = json::Child(path, m.key);
+    OutcomeField field;
+    field.name = m.key;
+    field.remark.path = at;
+    field.remark.span = m.key_span;
+    std::optional<ObjectReader> object;
+    if (m.value.type == json::NodeType::kObject) {
+      object.emplace(loader, m.value, at);
+      field.remark = object->ReadRemark();
+    }
+    const TypeForm form = ReadType(loader, m.value, at, object ? &*object : nullptr);
+    field.type = form.type;
+    bool has_value = false;
+    if (object) {
+      if (const json::Node* value = object->Get("value")) {
+        has_value = true;
+        field.value = loader.ReadValue(*value, object->Path("value"), nullptr);
+      }
+      if (const json::Node* round = object->Get("round")) {
+        ObjectReader r(loader, *round, object->Path("round"));
+        field.round = true;
+        field.exponent = field.type.unit == Unit::kMoney ? -loader.model->money_scale : 0;
+        std::string mode = "half_up";
+        if (!r.Text("mode", &mode) || !RoundingFromName(mode, &field.mode)) {
+          loader.Report(Code::kBadValue, r.Path("mode"), round->span, {{"what", "not a rounding mode: " + mode}},
+                        "half_even, half_up, half_down, up, down, ceiling or floor");
+        }
+        if (const json::Node* to = r.Get("to")) {
+          Decimal unit;
+          const bool number = to->type == json::NodeType::kNumber && Decimal::Parse(to->text, &unit) == DecimalStatus::kOk;
+          unit = Reduce(unit);
+          if (!number || unit.negative() || unit.hi() != 0 || unit.lo() != 1) {
+            loader.Report(Code::kBadValue, r.Path("to"), to->span, {{"what", "a power of ten is wanted: 0.01, 1, 10"}});
+          } else {
+            field.exponent = unit.exponent();
+          }
+        }
+        if (field.type.kind != Kind::kNumber && form.ok) {
+          loader.Report(Code::kBadValue, r.path(), round->span, {{"what", "only numbers are rounded"}});
+        }
+      }
+      if (form.default_node != nullptr || form.optional) {
+        loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes are always there; write `nullable`"}});
+      }
+    }
+    if (!form.ok) {
+      reader->policy->broken = true;
+      continue;
+    }
+    if (has_value && !field.value) reader->policy->broken = true;
+    if (!has_value) {
+      field.value.source = {at, m.value.span};
+      field.value.tree = Trees{loader, m.key_span}.Name(field.name);
+      reader->output_types.emplace_back(field.name, field.type);
+    }
+    reader->policy->outcome.push_back(std::move(field));
+  }
+}
+
+void ReadPolicy(const Loader& loader, const json::Member& member, const std::string& path, Policy* policy) {
+  ObjectReader object(loader, member.value, path);
+  policy->remark = object.ReadRemark();
+  PolicyReader reader{loader, policy, static_cast<int>(policy - loader.model->policies.data()), {}};
+  const std::size_t before = loader.diagnostics->size();
+  if (const json::Node* n = object.Get("facts")) ReadFacts(&reader, *n, object.Path("facts"));
+  if (const json::Node* n = object.Get("settings")) {
+    policy->settings = ReadSettings(loader, *n, object.Path("settings"));
+    for (std::size_t i = 0; i < policy->settings.size(); ++i) {
+      const Setting& setting = policy->settings[i];
+      const int symbol = reader.Define(setting.name, setting.remark.path, setting.remark.span);
+      if (symbol < 0) continue;
+      Symbol& s = policy->symbols[static_cast<std::size_t>(symbol)];
+      s.kind = SymbolKind::kSetting;
+      s.index = static_cast<int>(i);
+      s.type = Type::Enumeration(setting.values);
+      s.typed = true;
+    }
+  }
+  if (const json::Node* n = object.Need("outcome")) ReadOutcome(&reader, *n, object.Path("outcome"));
+  for (const auto& [key, kind] : kReads) {
+    if (const json::Node* n = object.Get(key)) ReadReads(&reader, kind, *n, object.Path(key));
+  }
+  for (const Body& body : kBodies) {
+    const json::Node* n = object.Get(body.key);
+    if (n == nullptr) continue;
+    if (body.may_repeat && n->type == json::NodeType::kArray) {
+      for (std::size_t i = 0; i < n->items.size(); ++i) {
+        body.read(&reader, n->items[i], json::Child(object.Path(body.key), i));
+      }
+    } else {
+      body.read(&reader, *n, object.Path(body.key));
+    }
+  }
+  if (const json::Node* n = object.Get("discretions")) ReadDiscretions(&reader, *n, object.Path("discretions"));
+  if (const json::Node* n = object.Get("requires")) ReadRequirements(&reader, *n, object.Path("requires"));
+  if (const json::Node* n = object.Get("effects")) ReadEffects(&reader, *n, object.Path("effects"));
+  for (std::size_t i = before; i < loader.diagnostics->size(); ++i) {
+    if ((*loader.diagnostics)[i].severity == Severity::kError) policy->broken = true;
+  }
+}
+
+void ReadGuards(const Loader& loader, const json::Node& node, const std::string& path) {
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return;
+  }
+  for (const json::Member& m : node.members) {
+    const std::string at = json::Child(path, m.key);
+    ObjectReader object(loader, m.value, at);
+    Guard guard;
+    guard.name = m.key;
+    guard.remark = object.ReadRemark();
+    std::string source;
+    object.Text("source", &source);
+    loader.ReadName(m.key, at, m.key_span);
+    if (const json::Node* effects = object.Need("effects")) {
+      for (std::size_t i = 0; i < effects->items.size(); ++i) {
+        EffectKind kind;
+        if (effects->items[i].type == json::NodeType::kString && EffectFromName(effects->items[i].text, &kind)) {
+          guard.effects.push_back(kind);
+        } else {
+          loader.Report(Code::kUnknownEffect, json::Child(object.Path("effects"), i), effects->items[i].span,
+                        {{"name", json::Write(effects->items[i])}});
+        }
+      }
+    }
+    guard.when = object.Feel("when");
+    guard.limit = object.Feel("limit");
+    bool deny = false;
+    object.Bool("deny", &deny);
+    if (deny == static_cast<bool>(guard.limit)) {
+      loader.Report(Code::kBadValue, at, m.value.span, {{"what", "a guard has either `limit` or `deny`"}});
+    }
+    std::size_t word = 0;
+    if (object.Word("excess", {"cap", "drop", "review", "block"}, &word)) {
+      guard.excess = static_cast<Guard::Excess>(word);
+      if (deny && guard.excess == Guard::Excess::kCap) {
+        loader.Report(Code::kBadValue, at, m.value.span, {{"what", "what is denied cannot be capped"}});
+      }
+    } else {
+      object.Need("excess");
+    }
+    if (object.Word("host", {"always", "switch"}, &word)) guard.host_switch = word == 1;
+    loader.model->guards.push_back(std::move(guard));
+  }
+}
+
+void ReadNamedTypes(const Loader& loader, const json::Node& node, const std::string& path) {
+  if (node.type != json::NodeType::kObject) {
+    ObjectReader complain(loader, node, path);
+    return;
+  }
+  for (const json::Member& m : node.members) {  // in order: a type may use those above it
+    const std::string at = json::Child(path, m.key);
+    if (!loader.ReadName(m.key, at, m.key_span)) continue;
+    const TypeForm form = ReadType(loader, m.value, at, nullptr);
+    if (form.ok) loader.model->types.emplace_back(m.key, form.type);
+  }
+}
+
+}  // namespace
+
+std::string_view HitName(Hit hit) {
+  static constexpr std::string_view kNames[] = {"unique",  "first", "any", "priority", "collect", "output_order",
+                                                "collect_sum", "collect_min", "collect_max", "collect_count"};
+  return kNames[static_cast<std::size_t>(hit)];
+}
+
+int Policy::FindSymbol(std::string_view symbol_name) const {
+  for (std::size_t i = 0; i < symbols.size(); ++i) {
+    if (symbols[i].name == symbol_name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+Type Policy::OutcomeType() const {
+  std::vector<std::pair<std::string, Type>> fields;
+  for (const OutcomeField& f : outcome) fields.emplace_back(f.name, f.type);
+  return Type::Context(std::move(fields));
+}
+
+int Model::FindPolicy(std::string_view policy_name) const {
+  for (std::size_t i = 0; i < policies.size(); ++i) {
+    if (policies[i].name == policy_name) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// ---- PolicyReader -------------------------------------------------------------------------------
+
+int PolicyReader::Define(const std::string& name, const std::string& path, const Span& span, bool hidden) {
+  const int known = policy->FindSymbol(name);
+  if (known >= 0) {
+    loader.Report(Code::kDuplicateName, path, span, {{"name", name}},
+                  "it is defined at " + policy->symbols[static_cast<std::size_t>(known)].path);
+    return -1;
+  }
+  Symbol s;
+  s.name = name;
+  s.hidden = hidden;
+  s.path = path;
+  s.span = span;
+  policy->symbols.push_back(std::move(s));
+  return static_cast<int>(policy->symbols.size()) - 1;
+}
+
+int PolicyReader::DefineHidden(const std::string& name, const Remark& at) {
+  std::string unique = "__" + name;
+  for (int i = 2; policy->FindSymbol(unique) >= 0; ++i) unique = "__" + name + "_" + std::to_string(i);
+  return Define(unique, at.path, at.span, true);
+}
+
+const Type* PolicyReader::DeclaredType(const std::string& name) const {
+  for (const auto& [output, type] : output_types) {
+    if (output == name) return &type;
+  }
+  return nullptr;
+}
+
+void PolicyReader::AddDefinition(DefinitionKind kind, int index, Remark remark) {
+  Definition d;
+  d.kind = kind;
+  d.index = index;
+  d.remark = std::move(remark);
+  policy->definitions.push_back(std::move(d));
+}
+
+int PolicyReader::AddFormula(int symbol, feel::ExprPtr value, const Remark& remark, std::optional<Type> declared) {
+  Formula f;
+  f.symbol = symbol;
+  f.value.source = {remark.path, remark.span};
+  f.value.tree = std::move(value);
+  f.declared = std::move(declared);
+  policy->formulas.push_back(std::move(f));
+  const int index = static_cast<int>(policy->formulas.size()) - 1;
+  AddDefinition(DefinitionKind::kFormula, index, remark);
+  return index;
+}
+
+int PolicyReader::AddTable(Table table, Remark remark) {
+  policy->tables.push_back(std::move(table));
+  const int index = static_cast<int>(policy->tables.size()) - 1;
+  AddDefinition(DefinitionKind::kTable, index, std::move(remark));
+  return index;
+}
+
+// ---- the document -------------------------------------------------------------------------------
+
+std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
+                                 Diagnostics* diagnostics) {
+  json::Node document;
+  if (!json::Parse(text, limits, file, &document, diagnostics)) return nullptr;
+  auto model = std::make_unique<Model>();
+  model->revision = Sha256Hex(text);
+  const Loader loader{model.get(), diagnostics, &limits};
+  if (document.type != json::NodeType::kObject) {
+    loader.Report(Code::kWrongJsonType, "", document.span,
+                  {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}});
+    return nullptr;
+  }
+  ObjectReader object(loader, document, "");
+  object.Get("$schema");
+  if (const json::Node* version = object.Need("ordain")) {
+    if (version->text != "1" || version->type != json::NodeType::kNumber) {
+      loader.Report(Code::kUnsupportedVersion, "/ordain", version->span,
+                    {{"found", json::Write(*version)}, {"expected", "1"}});
+    }
+  }
+  if (object.Need("rule_set") != nullptr && object.Text("rule_set", &model->name)) {
+    loader.ReadName(model->name, "/rule_set", document.Find("rule_set")->span);
+  }
+  object.Text("edition", &model->edition);
+  object.Text("source", &model->source);
+  object.Text("calendar", &model->calendar);
+  if (const json::Node* title = object.Get("title")) {
+    ObjectReader t(loader, *title, "/title");
+    t.Text("en", &model->title_en);
+    t.Text("zh", &model->title_zh);
+  }
+  if (const json::Node* force = object.Get("in_force")) {
+    ObjectReader f(loader, *force, "/in_force");
+    ReadDate(&f, "from", &model->in_force_from);
+    ReadDate(&f, "to", &model->in_force_to);
+  }
+  object.Text("currency", &model->currency);
+  model->money_scale = CurrencyDigits(model->currency);
+  if (model->money_scale < 0) {
+    loader.Report(Code::kBadValue, "/currency", document.Find("currency")->span,
+                  {{"what", "not a currency of ISO 4217: " + model->currency}});
+    model->money_scale = 2;
+  }
+  std::string zone = "Asia/Shanghai";
+  object.Text("zone", &zone);
+  if (!Zone::Load(zone, &model->zone)) {
+    const json::Node* node = document.Find("zone");
+    loader.Report(Code::kBadValue, "/zone", node != nullptr ? node->span : document.span,
+                  {{"what", "not a time zone known to this system: " + zone}},
+                  "an IANA name such as Asia/Shanghai; the system's tz data (package tzdata) must be installed");
+  }
+  object.ReadRemark();
+  if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
+  if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
+  if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
+  const json::Node* policies = object.Need("policies");
+  if (policies != nullptr && policies->type == json::NodeType::kObject) {
+    model->policies.reserve(policies->members.size());  // policies keep their addresses
+    for (const json::Member& m : policies->members) {
+      const std::string path = json::Child("/policies", m.key);
+      if (!loader.ReadName(m.key, path, m.key_span)) continue;
+      model->policies.emplace_back();
+      model->policies.back().name = m.key;
+    }
+    std::size_t i = 0;
+    for (const json::Member& m : policies->members) {
+      if (i == model->policies.size() || model->policies[i].name != m.key) continue;
+      ReadPolicy(loader, m, json::Child("/policies", m.key), &model->policies[i++]);
+    }
+  } else if (policies != nullptr) {
+    ObjectReader complain(loader, *policies, "/policies");
+  }
+  if (const json::Node* n = object.Get("guards")) ReadGuards(loader, *n, "/guards");
+  for (Diagnostic& d : *diagnostics) {
+    if (d.file.empty()) d.file = file;
+  }
+  return model;
+}
+
+}  // namespace ordain::policy
