@@ -188,6 +188,8 @@ std::string Verify(const Program& program);
 std::string Dump(const Program& program);
 
 std::string_view OpName(Op op);
+// The five letters of the table: what the operands are.
+const char* Operands(Op op);
 
 }  // namespace ordain::engine
 
