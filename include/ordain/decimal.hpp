@@ -101,11 +101,21 @@ inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
 }
 
 // *out = the exact result rounded once to 34 digits. *out may alias an operand.
-DecimalStatus Add(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
+DecimalStatus AddSlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
+inline DecimalStatus Add(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
+  // Same exponent, same sign, no carry out of 64 bits: exact, whatever the mode.
+  if ((a.hi() | b.hi()) == 0 && a.exponent() == b.exponent() && a.negative() == b.negative()) {
+    const std::uint64_t sum = a.lo() + b.lo();
+    if (sum >= a.lo()) {
+      *out = Decimal(a.negative(), 0, sum, a.exponent());
+      return DecimalStatus::kOk;
+    }
+  }
+  return AddSlow(a, b, mode, out);
+}
 DecimalStatus Subtract(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
-DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode, Decimal* out);
 // Truncated division and its remainder (sign of the dividend); kInvalid when the quotient
 // needs more than 34 digits.
 DecimalStatus DivideInteger(const Decimal& a, const Decimal& b, Decimal* out);
@@ -120,8 +130,7 @@ DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, D
 DecimalStatus RoundToInteger(const Decimal& a, Rounding mode, Decimal* out);
 // Trailing zeros removed; zero becomes 0E0.
 Decimal Reduce(const Decimal& a);
-// a to a whole power |n| <= 999999999, correctly rounded for results of up to 34 digits where
-// the exact power fits, otherwise to within one unit of the last digit.
+// a to a whole power |n| <= 999999, computed with 100 digits and rounded once.
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out);
 // Correctly rounded.
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out);

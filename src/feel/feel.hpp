@@ -97,6 +97,7 @@ struct Builtin {
   std::string_view signature;    // "distinct values(list: list<T>): list<T>", for docs and messages
   std::string_view english;      // one line of documentation
   int min_args, max_args;        // max -1: any number
+  bool null_ok;                  // arguments may be null; otherwise a nullable one is kIgnoredNull
   // Type of the result; reports kWrongArguments through the callback and returns kAny when the arguments do not fit.
   Type (*type_of)(const std::vector<Type>& args, const std::function<void(std::string)>& complain);
   Fault (*call)(const Value* args, std::size_t count, Arena* arena, Value* out);

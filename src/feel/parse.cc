@@ -1,0 +1,771 @@
+// FEEL text to trees: recursive descent over the text itself, without a separate token list, because
+// what a token is depends on the names in scope (names may hold spaces: "distinct values"). Nesting is bounded by
+// Limits::max_expression_depth. The first problem ends the parse: one kSyntax per expression, at the character.
+//
+// Precedence, loosest first: if/for/some/every, or, and, comparison and between/in/instance of, + -, * /, **, unary
+// minus, and then paths, filters and calls. (-2 ** 2 is 4: FEEL's negation binds tighter.)
+// Tested by tests/feel_test.cc; fuzzed by tests/fuzz/feel_fuzz.cc.
+#include <algorithm>
+
+#include "feel/feel.hpp"
+
+namespace ordain::feel {
+namespace {
+
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+bool IsNameStart(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+bool IsNamePart(char c) { return IsNameStart(c) || IsDigit(c); }
+
+constexpr std::string_view kKeywords[] = {"if",    "then",    "else",    "for",      "in",       "return", "some",
+                                          "every", "satisfies", "and",   "or",       "between",  "instance", "of",
+                                          "true",  "false",   "null",    "function", "external"};
+
+void AppendUtf8(std::uint32_t c, std::string* out) {
+  if (c < 0x80) {
+    *out += static_cast<char>(c);
+  } else if (c < 0x800) {
+    *out += static_cast<char>(0xC0u | c >> 6);
+    *out += static_cast<char>(0x80u | (c & 0x3Fu));
+  } else if (c < 0x10000) {
+    *out += static_cast<char>(0xE0u | c >> 12);
+    *out += static_cast<char>(0x80u | (c >> 6 & 0x3Fu));
+    *out += static_cast<char>(0x80u | (c & 0x3Fu));
+  } else {
+    *out += static_cast<char>(0xF0u | c >> 18);
+    *out += static_cast<char>(0x80u | (c >> 12 & 0x3Fu));
+    *out += static_cast<char>(0x80u | (c >> 6 & 0x3Fu));
+    *out += static_cast<char>(0x80u | (c & 0x3Fu));
+  }
+}
+
+class Parser {
+ public:
+  Parser(std::string_view text, const ParseContext& context) : text_(text), context_(context) {}
+
+  ExprPtr Whole() {
+    if (text_.size() > context_.limits->max_expression_bytes) return Fail("the expression is too long");
+    ExprPtr e = Expression();
+    if (!e) return nullptr;
+    Space();
+    if (pos_ != text_.size()) return Fail("expected the end of the expression, found " + Found());
+    return e;
+  }
+
+  ExprPtr Tests() {
+    if (text_.size() > context_.limits->max_expression_bytes) return Fail("the cell is too long");
+    Space();
+    if (Peek("-")) {
+      std::size_t i = pos_ + 1;
+      while (i < text_.size() && IsSpace(text_[i])) ++i;
+      if (i == text_.size()) return Constant(Value::Boolean(true), Type::Of(Kind::kBoolean), pos_, i);
+    }
+    ExprPtr e;
+    const std::size_t start = pos_;
+    if (Keyword("not") && Peek("(")) {
+      Take("(");
+      ExprPtr inner = TestList();
+      if (!inner) return nullptr;
+      if (!Take(")")) return Fail("expected `)`, found " + Found());
+      e = Node(Op::kNot, start);
+      e->args.push_back(std::move(inner));
+      Space();
+      if (pos_ != text_.size()) {  // not(...) was the beginning of an expression after all
+        pos_ = start;
+        e = TestList();
+      }
+    } else {
+      pos_ = start;
+      e = TestList();
+    }
+    if (!e) return nullptr;
+    Space();
+    if (pos_ != text_.size()) return Fail("expected the end of the cell, found " + Found());
+    return e;
+  }
+
+ private:
+  // ---- text -----------------------------------------------------------------------------------
+
+  void Space() {
+    for (;;) {
+      while (pos_ < text_.size() && IsSpace(text_[pos_])) ++pos_;
+      if (text_.substr(pos_, 2) == "//") {
+        while (pos_ < text_.size() && text_[pos_] != '\n') ++pos_;
+      } else if (text_.substr(pos_, 2) == "/*") {
+        const std::size_t end = text_.find("*/", pos_ + 2);
+        pos_ = end == std::string_view::npos ? text_.size() : end + 2;
+      } else {
+        return;
+      }
+    }
+  }
+  bool Peek(std::string_view s) {
+    Space();
+    return text_.substr(pos_, s.size()) == s;
+  }
+  bool Take(std::string_view s) {
+    if (!Peek(s)) return false;
+    pos_ += s.size();
+    return true;
+  }
+  bool PeekKeyword(std::string_view word) {
+    return Peek(word) && (pos_ + word.size() >= text_.size() || !IsNamePart(text_[pos_ + word.size()]));
+  }
+  bool Keyword(std::string_view word) {
+    if (!PeekKeyword(word)) return false;
+    pos_ += word.size();
+    return true;
+  }
+  std::string Found() {
+    Space();
+    if (pos_ >= text_.size()) return "the end";
+    std::size_t n = 1;
+    if (IsNamePart(text_[pos_])) {
+      while (pos_ + n < text_.size() && IsNamePart(text_[pos_ + n])) ++n;
+    }
+    return "`" + std::string(text_.substr(pos_, n)) + "`";
+  }
+
+  Span SpanOf(std::size_t start, std::size_t end) const {
+    Span s = context_.source.span;
+    s.offset += static_cast<std::uint32_t>(start);
+    s.column += static_cast<std::uint32_t>(start);
+    s.length = static_cast<std::uint32_t>(end - start);
+    return s;
+  }
+  ExprPtr Fail(const std::string& what) {
+    if (!failed_) {
+      context_.diagnostics->push_back(MakeDiagnostic(Code::kSyntax, context_.source.path, SpanOf(pos_, pos_), {{"what", what}}));
+    }
+    failed_ = true;
+    return nullptr;
+  }
+  ExprPtr Node(Op op, std::size_t start) {
+    auto e = std::make_unique<Expr>();
+    e->op = op;
+    e->span = SpanOf(start, pos_);
+    return e;
+  }
+  ExprPtr Constant(Value value, Type type, std::size_t start, std::size_t end) {
+    auto e = std::make_unique<Expr>();
+    e->span = SpanOf(start, end);
+    e->value = value;
+    e->type = std::move(type);
+    return e;
+  }
+  void Extend(Expr* e, std::size_t start) { e->span = SpanOf(start, pos_); }
+
+  struct Depth {
+    explicit Depth(std::uint32_t* d) : depth(d) { ++*depth; }
+    ~Depth() { --*depth; }
+    Depth(const Depth&) = delete;
+    Depth& operator=(const Depth&) = delete;
+    std::uint32_t* depth;
+  };
+
+  // ---- grammar ----------------------------------------------------------------------------------
+
+  ExprPtr Expression() {
+    const Depth guard(&depth_);
+    if (depth_ > context_.limits->max_expression_depth) return Fail("the expression is nested too deeply");
+    Space();
+    const std::size_t start = pos_;
+    if (Keyword("if")) {
+      ExprPtr c = Expression();
+      if (!c) return nullptr;
+      if (!Keyword("then")) return Fail("expected `then`, found " + Found());
+      ExprPtr yes = Expression();
+      if (!yes) return nullptr;
+      if (!Keyword("else")) return Fail("expected `else`, found " + Found());
+      ExprPtr no = Expression();
+      if (!no) return nullptr;
+      ExprPtr e = Node(Op::kIf, start);
+      e->args.push_back(std::move(c));
+      e->args.push_back(std::move(yes));
+      e->args.push_back(std::move(no));
+      return e;
+    }
+    if (Keyword("for")) return Iteration(Op::kFor, "return", start);
+    if (Keyword("some")) return Iteration(Op::kSome, "satisfies", start);
+    if (Keyword("every")) return Iteration(Op::kEvery, "satisfies", start);
+    return Or();
+  }
+
+  ExprPtr Iteration(Op op, std::string_view word, std::size_t start) {
+    std::vector<std::string> names;
+    std::vector<ExprPtr> args;
+    do {
+      std::string name;
+      if (!Name(&name)) return Fail("expected the name of an iteration variable, found " + Found());
+      if (!Keyword("in")) return Fail("expected `in`, found " + Found());
+      ExprPtr source = Additive();
+      if (!source) return nullptr;
+      if (Take("..")) {
+        ExprPtr high = Additive();
+        if (!high) return nullptr;
+        ExprPtr range = Node(Op::kRange, start);
+        range->args.push_back(std::move(source));
+        range->args.push_back(std::move(high));
+        source = std::move(range);
+      }
+      names.push_back(name);
+      args.push_back(std::move(source));
+    } while (Take(","));
+    if (!Keyword(word)) return Fail("expected `" + std::string(word) + "`, found " + Found());
+    ExprPtr body = Expression();
+    if (!body) return nullptr;
+    args.push_back(std::move(body));
+    ExprPtr e = Node(op, start);
+    e->names = std::move(names);
+    e->args = std::move(args);
+    return e;
+  }
+
+  ExprPtr Two(Op op, ExprPtr a, ExprPtr b, std::size_t start) {
+    ExprPtr e = Node(op, start);
+    e->args.push_back(std::move(a));
+    e->args.push_back(std::move(b));
+    return e;
+  }
+
+  ExprPtr Or() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = And();
+    while (a && Keyword("or")) {
+      ExprPtr b = And();
+      if (!b) return nullptr;
+      a = Two(Op::kOr, std::move(a), std::move(b), start);
+    }
+    return a;
+  }
+
+  ExprPtr And() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Comparison();
+    while (a && Keyword("and")) {
+      ExprPtr b = Comparison();
+      if (!b) return nullptr;
+      a = Two(Op::kAnd, std::move(a), std::move(b), start);
+    }
+    return a;
+  }
+
+  // The comparison sign at pos_, if any; longest first.
+  bool Sign(Op* op) {
+    static constexpr std::pair<std::string_view, Op> kSigns[] = {
+        {"!=", Op::kNotEqual}, {"<=", Op::kLessEqual}, {">=", Op::kGreaterEqual},
+        {"=", Op::kEqual},     {"<", Op::kLess},       {">", Op::kGreater}};
+    for (const auto& [sign, o] : kSigns) {
+      if (Take(sign)) {
+        *op = o;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  ExprPtr Comparison() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Additive();
+    while (a) {
+      Op op;
+      if (Sign(&op)) {
+        ExprPtr b = Additive();
+        if (!b) return nullptr;
+        a = Two(op, std::move(a), std::move(b), start);
+      } else if (Keyword("between")) {
+        ExprPtr low = Additive();
+        if (!low) return nullptr;
+        if (!Keyword("and")) return Fail("expected `and` of `between`, found " + Found());
+        ExprPtr high = Additive();
+        if (!high) return nullptr;
+        a = Two(Op::kBetween, std::move(a), std::move(low), start);
+        a->args.push_back(std::move(high));
+      } else if (PeekKeyword("in")) {
+        Keyword("in");
+        ExprPtr e = Node(Op::kIn, start);
+        e->args.push_back(std::move(a));
+        // in (test, test, ...) or in test; (a..b) is one test.
+        const std::size_t open = pos_;
+        if (Take("(")) {
+          ExprPtr first = Test();
+          if (!first) return nullptr;
+          if (Peek("..")) {  // a range after all
+            pos_ = open;
+            ExprPtr one = Test();
+            if (!one) return nullptr;
+            e->args.push_back(std::move(one));
+          } else {
+            e->args.push_back(std::move(first));
+            while (Take(",")) {
+              ExprPtr next = Test();
+              if (!next) return nullptr;
+              e->args.push_back(std::move(next));
+            }
+            if (!Take(")")) return Fail("expected `)`, found " + Found());
+          }
+        } else {
+          ExprPtr one = Test();
+          if (!one) return nullptr;
+          e->args.push_back(std::move(one));
+        }
+        // A test over `?` compares the value itself.
+        Extend(e.get(), start);
+        a = std::move(e);
+      } else if (Keyword("instance")) {
+        if (!Keyword("of")) return Fail("expected `of`, found " + Found());
+        ExprPtr e = Node(Op::kInstanceOf, start);
+        e->args.push_back(std::move(a));
+        if (!TypeName(&e->tested)) return Fail("expected a type, found " + Found());
+        Extend(e.get(), start);
+        a = std::move(e);
+      } else {
+        break;
+      }
+    }
+    return a;
+  }
+
+  bool TypeName(Type* out) {
+    static constexpr std::pair<std::string_view, Kind> kNames[] = {
+        {"date and time", Kind::kInstant}, {"days and time duration", Kind::kDuration},
+        {"years and months duration", Kind::kMonths}, {"boolean", Kind::kBoolean}, {"number", Kind::kNumber},
+        {"string", Kind::kText}, {"date", Kind::kDate}, {"time", Kind::kTime}, {"list", Kind::kList},
+        {"context", Kind::kContext}, {"range", Kind::kRange}, {"function", Kind::kFunction}, {"Any", Kind::kAny}};
+    for (const auto& [name, kind] : kNames) {
+      if (Keyword(name)) {
+        *out = Type::Of(kind);
+        return true;
+      }
+    }
+    return false;
+  }
+
+  ExprPtr Additive() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Multiplicative();
+    while (a) {
+      const Op op = Peek("+") ? Op::kAdd : Peek("-") ? Op::kSubtract : Op::kConstant;
+      if (op == Op::kConstant) break;
+      ++pos_;
+      ExprPtr b = Multiplicative();
+      if (!b) return nullptr;
+      a = Two(op, std::move(a), std::move(b), start);
+    }
+    return a;
+  }
+
+  ExprPtr Multiplicative() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Power();
+    while (a) {
+      if (Peek("**")) break;
+      const Op op = Peek("*") ? Op::kMultiply : Peek("/") ? Op::kDivide : Op::kConstant;
+      if (op == Op::kConstant) break;
+      ++pos_;
+      ExprPtr b = Power();
+      if (!b) return nullptr;
+      a = Two(op, std::move(a), std::move(b), start);
+    }
+    return a;
+  }
+
+  ExprPtr Power() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Unary();
+    while (a && Take("**")) {
+      ExprPtr b = Unary();
+      if (!b) return nullptr;
+      a = Two(Op::kPower, std::move(a), std::move(b), start);
+    }
+    return a;
+  }
+
+  ExprPtr Unary() {
+    const Depth guard(&depth_);
+    if (depth_ > context_.limits->max_expression_depth) return Fail("the expression is nested too deeply");
+    Space();
+    const std::size_t start = pos_;
+    if (Take("-")) {
+      ExprPtr a = Unary();
+      if (!a) return nullptr;
+      ExprPtr e = Node(Op::kNegate, start);
+      e->args.push_back(std::move(a));
+      return e;
+    }
+    return Postfix();
+  }
+
+  ExprPtr Postfix() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr a = Primary();
+    while (a) {
+      if (Peek("..")) break;
+      if (Take(".")) {
+        std::string name;
+        if (!Name(&name)) return Fail("expected the name of a field, found " + Found());
+        ExprPtr e = Node(Op::kPath, start);
+        e->name = name;
+        e->args.push_back(std::move(a));
+        a = std::move(e);
+      } else if (Take("[")) {
+        ExprPtr condition = Expression();
+        if (!condition) return nullptr;
+        if (!Take("]")) return Fail("expected `]`, found " + Found());
+        a = Two(Op::kFilter, std::move(a), std::move(condition), start);
+      } else {
+        break;
+      }
+    }
+    return a;
+  }
+
+  ExprPtr Primary() {
+    Space();
+    const std::size_t start = pos_;
+    if (pos_ >= text_.size()) return Fail("expected an expression, found the end");
+    const char c = text_[pos_];
+    if (IsDigit(c) || (c == '.' && pos_ + 1 < text_.size() && IsDigit(text_[pos_ + 1]))) return NumberLiteral();
+    if (c == '"') {
+      std::string s;
+      if (!TextLiteral(&s)) return nullptr;
+      const std::string_view copy = context_.arena->Copy(s);
+      if (copy.data() == nullptr) return Fail("out of memory");
+      Type type = Type::Of(Kind::kText);
+      type.literal = true;
+      return Constant(Value::Text(copy), type, start, pos_);
+    }
+    if (c == '@') {
+      ++pos_;
+      return AtLiteral(start);
+    }
+    if (c == '?') {
+      ++pos_;
+      return Node(Op::kInput, start);
+    }
+    if (c == '(') return Parenthesis();
+    if (c == '[') return Bracket();
+    if (c == ']') return Range(false);
+    if (c == '{') return Braces();
+    if (Keyword("true")) return Constant(Value::Boolean(true), Type::Of(Kind::kBoolean), start, pos_);
+    if (Keyword("false")) return Constant(Value::Boolean(false), Type::Of(Kind::kBoolean), start, pos_);
+    if (Keyword("null")) return Constant(Value(), Type::Of(Kind::kNull).Nullable(), start, pos_);
+    if (PeekKeyword("if") || PeekKeyword("for") || PeekKeyword("some") || PeekKeyword("every")) return Expression();
+    std::string name;
+    if (!Name(&name)) return Fail("expected an expression, found " + Found());
+    if (Peek("(")) return Call(name, start);
+    ExprPtr e = Node(Op::kName, start);
+    e->name = name;
+    return e;
+  }
+
+  ExprPtr NumberLiteral() {
+    const std::size_t start = pos_;
+    while (pos_ < text_.size() && IsDigit(text_[pos_])) ++pos_;
+    if (pos_ + 1 < text_.size() && text_[pos_] == '.' && IsDigit(text_[pos_ + 1])) {
+      ++pos_;
+      while (pos_ < text_.size() && IsDigit(text_[pos_])) ++pos_;
+    }
+    if (pos_ < text_.size() && (text_[pos_] == 'e' || text_[pos_] == 'E')) {
+      std::size_t i = pos_ + 1;
+      if (i < text_.size() && (text_[i] == '+' || text_[i] == '-')) ++i;
+      if (i < text_.size() && IsDigit(text_[i])) {
+        while (i < text_.size() && IsDigit(text_[i])) ++i;
+        pos_ = i;
+      }
+    }
+    if (pos_ < text_.size() && IsNameStart(text_[pos_])) return Fail("a name cannot follow a number directly");
+    Decimal d;
+    bool exact = true;
+    if (Decimal::Parse(text_.substr(start, pos_ - start), &d, &exact) != DecimalStatus::kOk || !exact) {
+      pos_ = start;
+      return Fail("a number of more than 34 digits");
+    }
+    Type type = Type::Of(Kind::kNumber, d.IsInteger() ? Unit::kInteger : Unit::kNone);
+    type.literal = true;
+    return Constant(Value::Number(d), type, start, pos_);
+  }
+
+  bool TextLiteral(std::string* out) {
+    ++pos_;
+    while (pos_ < text_.size() && text_[pos_] != '"') {
+      if (text_[pos_] != '\\') {
+        *out += text_[pos_++];
+        continue;
+      }
+      ++pos_;
+      const char e = pos_ < text_.size() ? text_[pos_++] : '\0';
+      switch (e) {
+        case '"': *out += '"'; break;
+        case '\\': *out += '\\'; break;
+        case '\'': *out += '\''; break;
+        case 'n': *out += '\n'; break;
+        case 'r': *out += '\r'; break;
+        case 't': *out += '\t'; break;
+        case 'u':
+        case 'U': {
+          const std::size_t n = e == 'u' ? 4 : 6;
+          std::uint32_t v = 0;
+          for (std::size_t k = 0; k < n; ++k, ++pos_) {
+            const char h = pos_ < text_.size() ? text_[pos_] : ' ';
+            const int d = h >= '0' && h <= '9' ? h - '0' : h >= 'a' && h <= 'f' ? h - 'a' + 10 : h >= 'A' && h <= 'F' ? h - 'A' + 10 : -1;
+            if (d < 0) return Fail("expected " + std::to_string(n) + " hexadecimal digits") != nullptr;
+            v = v << 4 | static_cast<std::uint32_t>(d);
+          }
+          if (v > 0x10FFFF || (v >= 0xD800 && v <= 0xDFFF)) return Fail("not a character") != nullptr;
+          AppendUtf8(v, out);
+          break;
+        }
+        default: return Fail("an unknown escape in a text") != nullptr;
+      }
+    }
+    if (pos_ >= text_.size()) return Fail("a text is not closed") != nullptr;
+    ++pos_;
+    return true;
+  }
+
+  ExprPtr AtLiteral(std::size_t start) {
+    std::string s;
+    if (pos_ >= text_.size() || text_[pos_] != '"') return Fail("expected a text after `@`");
+    if (!TextLiteral(&s)) return nullptr;
+    Date d;
+    Instant i;
+    Duration t;
+    Months m;
+    if (Date::Parse(s, &d)) return Constant(Value::OfDate(d), Type::Of(Kind::kDate), start, pos_);
+    if (Instant::Parse(s, &i)) return Constant(Value::OfInstant(i), Type::Of(Kind::kInstant), start, pos_);
+    if (Duration::Parse(s, &t)) return Constant(Value::OfDuration(t), Type::Of(Kind::kDuration), start, pos_);
+    if (Months::Parse(s, &m)) return Constant(Value::OfMonths(m), Type::Of(Kind::kMonths), start, pos_);
+    pos_ = start;
+    return Fail("`@" + s + "` is neither a date nor an instant with offset nor a duration");
+  }
+
+  // After the first endpoint: `..`, the second and the closing sign.
+  ExprPtr RangeRest(ExprPtr low, bool low_closed, std::size_t start) {
+    ExprPtr high = Additive();
+    if (!high) return nullptr;
+    bool closed = false;
+    if (Take("]")) closed = true;
+    else if (!Take(")") && !Take("[")) return Fail("expected the end of a range, found " + Found());
+    ExprPtr e = Two(Op::kRange, std::move(low), std::move(high), start);
+    e->low_closed = low_closed;
+    e->high_closed = closed;
+    return e;
+  }
+  ExprPtr Range(bool low_closed) {
+    const std::size_t start = pos_++;
+    ExprPtr low = Additive();
+    if (!low) return nullptr;
+    if (!Take("..")) return Fail("expected `..`, found " + Found());
+    return RangeRest(std::move(low), low_closed, start);
+  }
+
+  ExprPtr Parenthesis() {
+    const std::size_t start = pos_++;
+    ExprPtr e = Expression();
+    if (!e) return nullptr;
+    if (Take("..")) return RangeRest(std::move(e), false, start);
+    if (!Take(")")) return Fail("expected `)`, found " + Found());
+    return e;
+  }
+
+  ExprPtr Bracket() {
+    const std::size_t start = pos_++;
+    std::vector<ExprPtr> items;
+    if (!Peek("]")) {
+      do {
+        ExprPtr e = Expression();
+        if (!e) return nullptr;
+        if (items.empty() && Take("..")) return RangeRest(std::move(e), true, start);
+        items.push_back(std::move(e));
+      } while (Take(","));
+    }
+    if (!Take("]")) return Fail("expected `,` or `]`, found " + Found());
+    ExprPtr e = Node(Op::kList, start);
+    e->args = std::move(items);
+    return e;
+  }
+
+  ExprPtr Braces() {
+    const std::size_t start = pos_++;
+    std::vector<std::string> names;
+    std::vector<ExprPtr> values;
+    if (!Peek("}")) {
+      do {
+        std::string name;
+        if (Peek("\"")) {
+          if (!TextLiteral(&name)) return nullptr;
+        } else if (!Name(&name)) {
+          return Fail("expected the name of a field, found " + Found());
+        }
+        if (std::find(names.begin(), names.end(), name) != names.end()) return Fail("field `" + name + "` is given twice");
+        if (!Take(":")) return Fail("expected `:`, found " + Found());
+        ExprPtr e = Expression();
+        if (!e) return nullptr;
+        names.push_back(name);
+        values.push_back(std::move(e));
+      } while (Take(","));
+    }
+    if (!Take("}")) return Fail("expected `,` or `}`, found " + Found());
+    ExprPtr e = Node(Op::kContext, start);
+    e->names = std::move(names);
+    e->args = std::move(values);
+    return e;
+  }
+
+  // A name: the longest known name with spaces that stands here, else one word.
+  bool Name(std::string* out) {
+    Space();
+    if (pos_ >= text_.size() || !IsNameStart(text_[pos_])) return false;
+    std::size_t end = pos_;
+    while (end < text_.size() && IsNamePart(text_[end])) ++end;
+    const std::string_view word = text_.substr(pos_, end - pos_);
+    for (const std::string_view k : kKeywords) {
+      if (word == k) return false;
+    }
+    std::size_t best = end;
+    std::string name(word);
+    const auto offer = [&](std::string_view known) {
+      if (known.size() <= word.size() || known.substr(0, word.size()) != word) return;
+      std::size_t i = pos_, k = 0;
+      while (k < known.size() && i < text_.size()) {
+        if (known[k] == ' ') {  // any white space
+          if (!IsSpace(text_[i])) return;
+          while (i < text_.size() && IsSpace(text_[i])) ++i;
+          ++k;
+        } else if (known[k] == text_[i]) {
+          ++i;
+          ++k;
+        } else {
+          return;
+        }
+      }
+      if (k != known.size() || (i < text_.size() && IsNamePart(text_[i]))) return;
+      if (i > best) {
+        best = i;
+        name = std::string(known);
+      }
+    };
+    for (const Builtin& b : Builtins()) offer(b.name);
+    if (context_.known_names != nullptr) {
+      for (const std::string& n : *context_.known_names) offer(n);
+    }
+    pos_ = best;
+    *out = std::move(name);
+    return true;
+  }
+
+  ExprPtr Call(const std::string& name, std::size_t start) {
+    Take("(");
+    std::vector<std::string> names;
+    std::vector<ExprPtr> args;
+    if (!Peek(")")) {
+      do {
+        const std::size_t before = pos_;
+        std::string argument;
+        if (Name(&argument) && Peek(":")) {
+          Take(":");
+        } else {
+          argument.clear();
+          pos_ = before;
+        }
+        if (!args.empty() && argument.empty() != names.empty()) return Fail("arguments are either all named or none");
+        ExprPtr e = Expression();
+        if (!e) return nullptr;
+        if (!argument.empty()) names.push_back(argument);
+        args.push_back(std::move(e));
+      } while (Take(","));
+    }
+    if (!Take(")")) return Fail("expected `,` or `)`, found " + Found());
+    if (name == "not" && args.size() == 1 && names.empty()) {
+      ExprPtr e = Node(Op::kNot, start);
+      e->args = std::move(args);
+      return e;
+    }
+    ExprPtr e = Node(FindBuiltin(name) >= 0 ? Op::kCall : Op::kInvoke, start);
+    e->name = name;
+    e->names = std::move(names);
+    e->args = std::move(args);
+    return e;
+  }
+
+  // ---- unary tests ------------------------------------------------------------------------------
+
+  static bool MentionsInput(const Expr& e) {
+    if (e.op == Op::kInput) return true;
+    return std::any_of(e.args.begin(), e.args.end(), [](const ExprPtr& a) { return MentionsInput(*a); });
+  }
+
+  // One test of `in (...)`: a comparison with ?, a range, or an expression.
+  ExprPtr Test() {
+    Space();
+    const std::size_t start = pos_;
+    Op op;
+    if (Sign(&op)) {
+      ExprPtr bound = Additive();
+      if (!bound) return nullptr;
+      ExprPtr input = Node(Op::kInput, start);
+      return Two(op, std::move(input), std::move(bound), start);
+    }
+    return Expression();
+  }
+
+  ExprPtr TestList() {
+    Space();
+    const std::size_t start = pos_;
+    ExprPtr all;
+    do {
+      ExprPtr test = Test();
+      if (!test) return nullptr;
+      if (!MentionsInput(*test)) {
+        ExprPtr input = Node(Op::kInput, start);
+        const bool literal = test->op == Op::kConstant;
+        test = Two(literal ? Op::kEqual : Op::kIn, std::move(input), std::move(test), start);
+      }
+      all = all ? Two(Op::kOr, std::move(all), std::move(test), start) : std::move(test);
+    } while (Take(","));
+    return all;
+  }
+
+  std::string_view text_;
+  const ParseContext& context_;
+  std::size_t pos_ = 0;
+  std::uint32_t depth_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+ExprPtr ParseExpression(std::string_view text, const ParseContext& context) { return Parser(text, context).Whole(); }
+ExprPtr ParseUnaryTests(std::string_view text, const ParseContext& context) { return Parser(text, context).Tests(); }
+
+ExprPtr Clone(const Expr& e) {
+  auto c = std::make_unique<Expr>();
+  c->op = e.op;
+  c->type = e.type;
+  c->span = e.span;
+  for (const ExprPtr& a : e.args) c->args.push_back(Clone(*a));
+  c->name = e.name;
+  c->names = e.names;
+  c->value = e.value;
+  c->symbol = e.symbol;
+  c->local = e.local;
+  c->field = e.field;
+  c->builtin = e.builtin;
+  c->low_closed = e.low_closed;
+  c->high_closed = e.high_closed;
+  c->tested = e.tested;
+  return c;
+}
+
+}  // namespace ordain::feel

@@ -1,0 +1,188 @@
+// Trees to FEEL text with the fewest parentheses. Parsing the text again gives the same tree.
+// Tested by tests/feel_test.cc.
+#include "feel/feel.hpp"
+
+namespace ordain::feel {
+namespace {
+
+// Binding strength: larger binds tighter.
+int Strength(const Expr& e) {
+  switch (e.op) {
+    case Op::kIf:
+    case Op::kFor:
+    case Op::kSome:
+    case Op::kEvery: return 0;
+    case Op::kOr: return 1;
+    case Op::kAnd: return 2;
+    case Op::kEqual:
+    case Op::kNotEqual:
+    case Op::kLess:
+    case Op::kLessEqual:
+    case Op::kGreater:
+    case Op::kGreaterEqual:
+    case Op::kBetween:
+    case Op::kIn:
+    case Op::kInstanceOf: return 3;
+    case Op::kAdd:
+    case Op::kSubtract: return 4;
+    case Op::kMultiply:
+    case Op::kDivide: return 5;
+    case Op::kPower: return 6;
+    case Op::kNegate: return 7;
+    case Op::kConstant: return e.value.kind() == Kind::kNumber && e.value.number().negative() ? 7 : 9;
+    default: return 9;
+  }
+}
+
+void Write(const Expr& e, int least, std::string* out);
+
+void Infix(const Expr& e, const char* sign, int strength, std::string* out) {
+  Write(*e.args[0], strength, out);
+  *out += sign;
+  Write(*e.args[1], strength + 1, out);
+}
+
+void List(const std::vector<ExprPtr>& args, std::size_t from, std::string* out) {
+  for (std::size_t i = from; i < args.size(); ++i) {
+    if (i != from) *out += ", ";
+    Write(*args[i], 0, out);
+  }
+}
+
+void Inner(const Expr& e, std::string* out) {
+  const int s = Strength(e);
+  switch (e.op) {
+    case Op::kConstant: *out += e.value.ToFeel(); break;
+    case Op::kName:
+    case Op::kLocal: *out += e.name; break;
+    case Op::kInput: *out += "?"; break;
+    case Op::kNegate:
+      *out += "-";
+      Write(*e.args[0], 7, out);
+      break;
+    case Op::kNot:
+      *out += "not(";
+      Write(*e.args[0], 0, out);
+      *out += ")";
+      break;
+    case Op::kOr: Infix(e, " or ", s, out); break;
+    case Op::kAnd: Infix(e, " and ", s, out); break;
+    case Op::kAdd: Infix(e, " + ", s, out); break;
+    case Op::kSubtract: Infix(e, " - ", s, out); break;
+    case Op::kMultiply: Infix(e, " * ", s, out); break;
+    case Op::kDivide: Infix(e, " / ", s, out); break;
+    case Op::kPower: Infix(e, " ** ", s, out); break;
+    case Op::kEqual: Infix(e, " = ", s, out); break;
+    case Op::kNotEqual: Infix(e, " != ", s, out); break;
+    case Op::kLess: Infix(e, " < ", s, out); break;
+    case Op::kLessEqual: Infix(e, " <= ", s, out); break;
+    case Op::kGreater: Infix(e, " > ", s, out); break;
+    case Op::kGreaterEqual: Infix(e, " >= ", s, out); break;
+    case Op::kBetween:
+      Write(*e.args[0], 3, out);
+      *out += " between ";
+      Write(*e.args[1], 4, out);
+      *out += " and ";
+      Write(*e.args[2], 4, out);
+      break;
+    case Op::kIn:
+      Write(*e.args[0], 3, out);
+      *out += " in ";
+      if (e.args.size() == 2 && e.args[1]->op == Op::kRange) {
+        Inner(*e.args[1], out);
+      } else {
+        *out += "(";
+        List(e.args, 1, out);
+        *out += ")";
+      }
+      break;
+    case Op::kIf:
+      *out += "if ";
+      Write(*e.args[0], 0, out);
+      *out += " then ";
+      Write(*e.args[1], 0, out);
+      *out += " else ";
+      Write(*e.args[2], 0, out);
+      break;
+    case Op::kFor:
+    case Op::kSome:
+    case Op::kEvery:
+      *out += e.op == Op::kFor ? "for " : e.op == Op::kSome ? "some " : "every ";
+      for (std::size_t i = 0; i + 1 < e.args.size(); ++i) {
+        if (i != 0) *out += ", ";
+        *out += e.names[i] + " in ";
+        if (e.args[i]->op == Op::kRange) {
+          Write(*e.args[i]->args[0], 4, out);
+          *out += "..";
+          Write(*e.args[i]->args[1], 4, out);
+        } else {
+          Write(*e.args[i], 4, out);
+        }
+      }
+      *out += e.op == Op::kFor ? " return " : " satisfies ";
+      Write(*e.args.back(), 0, out);
+      break;
+    case Op::kFilter:
+    case Op::kIndex:
+      Write(*e.args[0], 8, out);
+      *out += "[";
+      Write(*e.args[1], 0, out);
+      *out += "]";
+      break;
+    case Op::kPath:
+      Write(*e.args[0], 8, out);
+      *out += "." + e.name;
+      break;
+    case Op::kList:
+      *out += "[";
+      List(e.args, 0, out);
+      *out += "]";
+      break;
+    case Op::kContext:
+      *out += "{";
+      for (std::size_t i = 0; i < e.args.size(); ++i) {
+        *out += (i != 0 ? ", " : "") + e.names[i] + ": ";
+        Write(*e.args[i], 0, out);
+      }
+      *out += "}";
+      break;
+    case Op::kRange:
+      *out += e.low_closed ? "[" : "(";
+      if (!(e.args[0]->op == Op::kConstant && e.args[0]->value.IsNull())) Write(*e.args[0], 4, out);
+      *out += "..";
+      if (!(e.args[1]->op == Op::kConstant && e.args[1]->value.IsNull())) Write(*e.args[1], 4, out);
+      *out += e.high_closed ? "]" : ")";
+      break;
+    case Op::kCall:
+    case Op::kInvoke:
+      *out += e.name + "(";
+      for (std::size_t i = 0; i < e.args.size(); ++i) {
+        if (i != 0) *out += ", ";
+        if (i < e.names.size()) *out += e.names[i] + ": ";
+        Write(*e.args[i], 0, out);
+      }
+      *out += ")";
+      break;
+    case Op::kInstanceOf:
+      Write(*e.args[0], 3, out);
+      *out += " instance of " + std::string(KindName(e.tested.kind));
+      break;
+  }
+}
+
+void Write(const Expr& e, int least, std::string* out) {
+  const bool brackets = Strength(e) < least;
+  if (brackets) *out += "(";
+  Inner(e, out);
+  if (brackets) *out += ")";
+}
+
+}  // namespace
+
+std::string Print(const Expr& e) {
+  std::string out;
+  Write(e, 0, &out);
+  return out;
+}
+
+}  // namespace ordain::feel
