@@ -1,280 +1,147 @@
 // Decimal arithmetic with 34 digits.
 //
-// Every operation makes the exact result, or enough of it, as a 256-bit integer with a sticky bit
-// (something nonzero was dropped below), and Finish rounds it once. 256 bits hold 77 digits: a product has at most 68, a
-// quotient is made with 35 and a sticky bit, a sum of far exponents is cut to 76 and a sticky bit. Numbers whose
-// parts fit 64 bits take shortcuts that are exact and agree with the long way (tested exhaustively on small
-// domains). Preferred exponents, clamping and subnormal numbers follow the General Decimal Arithmetic
-// specification for decimal128.
+// Every operation makes its exact result as a 256-bit natural number, or the first 75 digits of it and a sticky
+// bit (something nonzero was cut off below), and RoundOnce rounds that to 34 digits: one rounding, in one place.
+// 256 bits hold 77 digits; a product has at most 68, a quotient and a root are made with 35 or more, a sum of far
+// exponents is cut to 76. Numbers whose coefficients fit 64 bits take shorter ways to the same exact result before
+// any rounding, so that no shortcut can disagree with the long way (tests/decimal_test.cc compares them).
+// Preferred exponents, clamping and subnormal numbers follow the General Decimal Arithmetic specification for
+// decimal128.
+// Limits: PowerInteger rounds the first 65 digits or more of an inexact power; see there.
 // Tested by tests/decimal_test.cc, tests/python/test_decimal_random.py (against Python's decimal) and
 // tests/python/test_decimal_vectors.py (dq*.decTest).
 #include "ordain/decimal.hpp"
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <cstdlib>
-#include <cstring>
+#include <charconv>
+#include <limits>
+
+#include "base/wide.hpp"
 
 namespace ordain {
 namespace {
 
-using u64 = std::uint64_t;
-using u128 = unsigned __int128;
+using wide::Coefficient;
+using wide::kCoefficientLimit;
+using wide::MakeDecimal;
+using wide::Natural;
+using wide::Power;
+using wide::Power128;
+using wide::Tail;
+using wide::U128;
+using wide::U64;
+using wide::Wide;
 
-constexpr int kWideDigits = 76;
-
-struct Wide {  // 256 bits, least significant limb first
-  std::array<u64, 4> limb{};
-  Wide() = default;
-  Wide(u64 hi, u64 lo) : limb{lo, hi, 0, 0} {}
-  explicit Wide(u128 v) : limb{static_cast<u64>(v), static_cast<u64>(v >> 64), 0, 0} {}
-  bool IsZero() const { return (limb[0] | limb[1] | limb[2] | limb[3]) == 0; }
-  bool Fits128() const { return (limb[2] | limb[3]) == 0; }
-  u128 Low() const { return static_cast<u128>(limb[1]) << 64 | limb[0]; }
-};
-
-int CompareWide(const Wide& a, const Wide& b) {
-  for (int i = 3; i >= 0; --i) {
-    const auto k = static_cast<std::size_t>(i);
-    if (a.limb[k] != b.limb[k]) return a.limb[k] < b.limb[k] ? -1 : 1;
-  }
-  return 0;
-}
-
-Wide AddWide(const Wide& a, const Wide& b) {
-  Wide r;
-  u64 carry = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const u128 s = static_cast<u128>(a.limb[i]) + b.limb[i] + carry;
-    r.limb[i] = static_cast<u64>(s);
-    carry = static_cast<u64>(s >> 64);
-  }
-  return r;
-}
-
-Wide SubtractWide(const Wide& a, const Wide& b) {  // REQUIRES: a >= b
-  Wide r;
-  u64 borrow = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const u128 d = static_cast<u128>(a.limb[i]) - b.limb[i] - borrow;
-    r.limb[i] = static_cast<u64>(d);
-    borrow = static_cast<u64>(d >> 64) & 1u;
-  }
-  return r;
-}
-
-Wide MultiplySmall(const Wide& a, u64 m) {
-  Wide r;
-  u64 carry = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const u128 p = static_cast<u128>(a.limb[i]) * m + carry;
-    r.limb[i] = static_cast<u64>(p);
-    carry = static_cast<u64>(p >> 64);
-  }
-  return r;
-}
-
-u64 DivideSmall(Wide* a, u64 d) {  // returns the remainder
-  u64 rest = 0;
-  for (int i = 3; i >= 0; --i) {
-    const auto k = static_cast<std::size_t>(i);
-    if (rest == 0 && a->limb[k] == 0) continue;
-    const u128 n = static_cast<u128>(rest) << 64 | a->limb[k];
-    a->limb[k] = static_cast<u64>(n / d);
-    rest = static_cast<u64>(n % d);
-  }
-  return rest;
-}
-
-Wide Product(u128 a, u128 b) {
-  const u64 al = static_cast<u64>(a), ah = static_cast<u64>(a >> 64), bl = static_cast<u64>(b), bh = static_cast<u64>(b >> 64);
-  Wide low = MultiplySmall(Wide(a), bl);
-  if (bh == 0) return low;
-  Wide high = MultiplySmall(Wide(ah, al), bh);
-  Wide shifted;
-  for (std::size_t i = 3; i > 0; --i) shifted.limb[i] = high.limb[i - 1];
-  return AddWide(low, shifted);
-}
-
-constexpr std::array<u64, 20> kPowers = [] {
-  std::array<u64, 20> p{};
-  p[0] = 1;
-  for (std::size_t i = 1; i < 20; ++i) p[i] = p[i - 1] * 10;
-  return p;
-}();
-
-constexpr std::array<u128, 39> kPowers128 = [] {
-  std::array<u128, 39> p{};
-  p[0] = 1;
-  for (std::size_t i = 1; i < 39; ++i) p[i] = p[i - 1] * 10;
-  return p;
-}();
-constexpr u128 kLimit = kPowers128[34];
-
-Wide MultiplyPower(Wide a, int n) {  // a * 10^n; the caller knows that it fits
-  for (; n > 0; n -= 19) a = MultiplySmall(a, kPowers[static_cast<std::size_t>(std::min(n, 19))]);
-  return a;
-}
-
-int Digits128(u128 v) {
-  // 1233/4096 approximates log10(2).
-  const u64 hi = static_cast<u64>(v >> 64), lo = static_cast<u64>(v);
-  const int bits = hi != 0 ? 128 - __builtin_clzll(hi) : lo != 0 ? 64 - __builtin_clzll(lo) : 1;
-  const int guess = (bits * 1233) >> 12;
-  return guess + (v >= kPowers128[static_cast<std::size_t>(guess)] ? 1 : 0) + (v == 0 ? 1 : 0);
-}
-
-int DigitsWide(const Wide& v) {
-  if (v.Fits128()) return Digits128(v.Low());
-  Wide w = v;
-  int n = 0;
-  while (!w.Fits128()) {
-    DivideSmall(&w, kPowers[19]);
-    n += 19;
-  }
-  return n + Digits128(w.Low());
-}
-
-// Divides by 10^n. *digit gets the first digit dropped, *sticky is set when any digit behind it is not 0.
-void DropDigits(Wide* v, int n, int* digit, bool* sticky) {
-  *digit = 0;
-  if (n <= 0) return;
-  if (n > 78) {
-    *sticky |= !v->IsZero();
-    *v = Wide();
-    return;
-  }
-  int left = n - 1;
-  while (left > 0) {
-    const int k = std::min(left, 19);
-    *sticky |= DivideSmall(v, kPowers[static_cast<std::size_t>(k)]) != 0;
-    left -= k;
-  }
-  *digit = static_cast<int>(DivideSmall(v, 10));
-}
-
-bool RoundsUp(bool negative, bool odd, int digit, bool sticky, Rounding mode) {
-  if (digit == 0 && !sticky) return false;
-  switch (mode) {
-    case Rounding::kHalfEven: return digit > 5 || (digit == 5 && (sticky || odd));
-    case Rounding::kHalfUp: return digit >= 5;
-    case Rounding::kHalfDown: return digit > 5 || (digit == 5 && sticky);
-    case Rounding::kUp: return true;
-    case Rounding::kDown: return false;
-    case Rounding::kCeiling: return !negative;
-    case Rounding::kFloor: return negative;
-  }
-  return false;
-}
-
-Decimal Make(bool negative, u128 c, std::int32_t e) {
-  return Decimal(negative, static_cast<u64>(c >> 64), static_cast<u64>(c), e);
-}
-u128 Coefficient(const Decimal& d) { return static_cast<u128>(d.hi()) << 64 | d.lo(); }
-
-// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal.
-DecimalStatus Finish(bool negative, Wide v, std::int64_t e, bool sticky, Rounding mode, Decimal* out) {
-  if (!sticky && v.Fits128() && v.Low() < kLimit && e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent) {
-    *out = Make(negative, v.Low(), static_cast<std::int32_t>(e));
+// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal. REQUIRES: v has 35 digits or more if sticky.
+DecimalStatus RoundOnce(bool negative, Wide v, std::int64_t e, bool sticky, Rounding mode, Decimal* out,
+                        bool* exact = nullptr) {
+  if (exact != nullptr) *exact = true;
+  if (v.IsZero()) {
+    const std::int64_t lowest = Decimal::kMinExponent, highest = Decimal::kMaxExponent;
+    *out = MakeDecimal(negative, 0, std::clamp(e, lowest, highest));
     return DecimalStatus::kOk;
   }
-  if (v.IsZero() && !sticky) {
-    *out = Make(negative, 0, static_cast<std::int32_t>(std::clamp<std::int64_t>(e, Decimal::kMinExponent, Decimal::kMaxExponent)));
-    return DecimalStatus::kOk;
+  const std::int64_t drop = std::max<std::int64_t>(wide::Digits(v) - Decimal::kDigits, Decimal::kMinExponent - e);
+  Tail tail = Tail::kNone;
+  if (drop > 0) {
+    tail = wide::DropDigits(&v, drop, sticky);
+    e += drop;
   }
-  const std::int64_t over = std::max<std::int64_t>(DigitsWide(v) - Decimal::kDigits, Decimal::kMinExponent - e);
-  int digit = 0;
-  if (over > 0) {
-    DropDigits(&v, static_cast<int>(std::min<std::int64_t>(over, 1000)), &digit, &sticky);
-    e += over;
+  U128 c = v.Low();
+  if (wide::RoundsUp(negative, (c & 1) != 0, tail, mode) && ++c == kCoefficientLimit) {
+    c /= 10;
+    ++e;
   }
-  u128 c = v.Low();
-  if (RoundsUp(negative, (c & 1) != 0, digit, sticky, mode)) {
-    if (++c == kLimit) {
-      c = kPowers128[33];
-      ++e;
-    }
-  }
-  if (e > Decimal::kMaxExponent) {
+  if (e > Decimal::kMaxExponent) {  // clamped: zeros move from the exponent into the coefficient
     const std::int64_t pad = e - Decimal::kMaxExponent;
-    if (c == 0) {
-      e = Decimal::kMaxExponent;
-    } else if (pad <= Decimal::kDigits - Digits128(c)) {
-      c *= kPowers128[static_cast<std::size_t>(pad)];
-      e = Decimal::kMaxExponent;
-    } else {
-      return DecimalStatus::kOverflow;
-    }
+    if (pad > Decimal::kDigits - wide::Digits(c)) return DecimalStatus::kOverflow;
+    c *= Power128(static_cast<int>(pad));
+    e = Decimal::kMaxExponent;
   }
-  *out = Make(negative, c, static_cast<std::int32_t>(e));
+  if (exact != nullptr) *exact = tail == Tail::kNone;
+  *out = MakeDecimal(negative, c, e);
   return DecimalStatus::kOk;
 }
 
-// Long division of 256-bit integers in base 2^32 (Knuth, TAOCP 2, 4.3.1, algorithm D).
-void DivideWide(const Wide& n, const Wide& d, Wide* quotient, Wide* rest) {  // REQUIRES: d != 0
-  std::uint32_t u[9] = {}, v[8] = {}, q[8] = {};
-  for (std::size_t i = 0; i < 4; ++i) {
-    u[2 * i] = static_cast<std::uint32_t>(n.limb[i]);
-    u[2 * i + 1] = static_cast<std::uint32_t>(n.limb[i] >> 32);
-    v[2 * i] = static_cast<std::uint32_t>(d.limb[i]);
-    v[2 * i + 1] = static_cast<std::uint32_t>(d.limb[i] >> 32);
-  }
-  int nd = 8;
-  while (nd > 0 && v[nd - 1] == 0) --nd;
-  if (nd <= 2) {
-    *quotient = n;
-    // a divisor of one limb
-    const u64 r = DivideSmall(quotient, d.limb[0]);
-    *rest = Wide(0, r);
-    return;
-  }
-  const int shift = __builtin_clz(v[nd - 1]);
-  if (shift != 0) {
-    for (int i = nd - 1; i > 0; --i) v[i] = v[i] << shift | v[i - 1] >> (32 - shift);
-    v[0] <<= shift;
-    u[8] = u[7] >> (32 - shift);
-    for (int i = 7; i > 0; --i) u[i] = u[i] << shift | u[i - 1] >> (32 - shift);
-    u[0] <<= shift;
-  }
-  for (int j = 8 - nd; j >= 0; --j) {
-    const u64 top = static_cast<u64>(u[j + nd]) << 32 | u[j + nd - 1];
-    u64 guess = top / v[nd - 1], r = top % v[nd - 1];
-    while (guess >> 32 != 0 || guess * v[nd - 2] > (r << 32 | u[j + nd - 2])) {
-      --guess;
-      r += v[nd - 1];
-      if (r >> 32 != 0) break;
+bool InRange(std::int64_t e) { return e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent; }
+
+// The same for the results of shortcuts, most of which need no rounding.
+DecimalStatus RoundShort(bool negative, U128 c, std::int64_t e, Rounding mode, Decimal* out) {
+  if (c >= kCoefficientLimit || !InRange(e)) return RoundOnce(negative, Wide(c), e, false, mode, out);
+  *out = MakeDecimal(negative, c, e);
+  return DecimalStatus::kOk;
+}
+
+// A quotient or a root: an exact one loses zeros until its exponent is the preferred one, or no zero is left.
+DecimalStatus RoundTowards(std::int64_t preferred, bool negative, Wide v, std::int64_t e, bool inexact,
+                           Rounding mode, Decimal* out) {
+  if (!inexact) e += wide::StripZeros(&v, preferred - e);
+  return RoundOnce(negative, v, e, inexact, mode, out);
+}
+
+struct Term {
+  bool negative;
+  Wide v;
+  std::int64_t e;
+};
+
+DecimalStatus Sum(const Term& x, const Term& y, Rounding mode, Decimal* out) {
+  const Term& a = x.e >= y.e ? x : y;  // the higher exponent
+  const Term& b = x.e >= y.e ? y : x;
+  const bool zero_sign = a.negative == b.negative ? a.negative : mode == Rounding::kFloor;
+  if (a.v.IsZero()) return RoundOnce(b.v.IsZero() ? zero_sign : b.negative, b.v, b.e, false, mode, out);
+  constexpr int kMost = 76;
+  const int digits = wide::Digits(a.v);
+  const std::int64_t shift = a.e - b.e;
+  const int pad = static_cast<int>(std::min<std::int64_t>(shift, kMost - digits));
+  const Wide high = wide::MultiplyPower(a.v, pad);
+  Wide low = b.v;
+  bool sticky = false;
+  if (shift > pad) {
+    // All of b lies below the first 8 digits of a, and its end below the 76 that are kept: the end becomes the
+    // sticky bit, for which a difference borrows one unit.
+    const Tail tail = wide::DropDigits(&low, shift - pad, false);
+    sticky = tail != Tail::kNone;
+    if (wide::RoundsUp(false, false, tail, Rounding::kUp) && a.negative != b.negative) {
+      low = wide::Add(low, Wide(1));
     }
-    std::int64_t borrow = 0;
-    u64 carry = 0;
-    for (int i = 0; i < nd; ++i) {
-      const u64 p = guess * v[i] + carry;
-      carry = p >> 32;
-      const std::int64_t t = static_cast<std::int64_t>(u[i + j]) - borrow - static_cast<std::int64_t>(p & 0xFFFFFFFFu);
-      u[i + j] = static_cast<std::uint32_t>(t);
-      borrow = t < 0 ? 1 : 0;
+  }
+  const std::int64_t e = a.e - pad;
+  if (a.negative == b.negative) return RoundOnce(a.negative, wide::Add(high, low), e, sticky, mode, out);
+  const int c = wide::Compare(high, low);
+  if (c == 0) return RoundOnce(zero_sign, Wide(), e, false, mode, out);
+  return c > 0 ? RoundOnce(a.negative, wide::Subtract(high, low), e, sticky, mode, out)
+               : RoundOnce(b.negative, wide::Subtract(low, high), e, sticky, mode, out);
+}
+
+int WriteDigits(U128 v, char* out) {  // returns their number
+  const int n = wide::Digits(v);
+  U64 part = 0;
+  for (int i = n - 1, k = 0; i >= 0; --i, ++k) {
+    if (k % 19 == 0) {
+      part = static_cast<U64>(v % Power(19));
+      v /= Power(19);
     }
-    const std::int64_t t = static_cast<std::int64_t>(u[j + nd]) - borrow - static_cast<std::int64_t>(carry);
-    u[j + nd] = static_cast<std::uint32_t>(t);
-    if (t < 0) {
-      --guess;
-      u64 c = 0;
-      for (int i = 0; i < nd; ++i) {
-        c += static_cast<u64>(u[i + j]) + v[i];
-        u[i + j] = static_cast<std::uint32_t>(c);
-        c >>= 32;
-      }
-      u[j + nd] += static_cast<std::uint32_t>(c);
-    }
-    q[j] = static_cast<std::uint32_t>(guess);
+    out[i] = static_cast<char>('0' + part % 10);
+    part /= 10;
   }
-  if (shift != 0) {
-    for (int i = 0; i < 8; ++i) u[i] = u[i] >> shift | u[i + 1] << (32 - shift);
-  }
-  for (std::size_t i = 0; i < 4; ++i) {
-    quotient->limb[i] = static_cast<u64>(q[2 * i + 1]) << 32 | q[2 * i];
-    rest->limb[i] = static_cast<u64>(u[2 * i + 1]) << 32 | u[2 * i];
-  }
+  return n;
+}
+
+// d.dddE+n; adjusted: the exponent of the first digit.
+std::string Scientific(std::string_view digits, std::int32_t adjusted) {
+  std::string s(digits.substr(0, 1));
+  if (digits.size() > 1) s.append(".").append(digits.substr(1));
+  return s.append(adjusted < 0 ? "E" : "E+").append(std::to_string(adjusted));
+}
+
+std::string Plain(std::string_view digits, std::int32_t exponent) {  // REQUIRES: exponent <= 0
+  if (exponent == 0) return std::string(digits);
+  const auto whole = static_cast<std::int32_t>(digits.size()) + exponent;
+  if (whole <= 0) return std::string("0.").append(static_cast<std::size_t>(-whole), '0').append(digits);
+  const auto point = static_cast<std::size_t>(whole);
+  return std::string(digits.substr(0, point)).append(".").append(digits.substr(point));
 }
 
 }  // namespace
@@ -282,255 +149,199 @@ void DivideWide(const Wide& n, const Wide& d, Wide* quotient, Wide* rest) {  // 
 // ---- text ---------------------------------------------------------------------------------------
 
 DecimalStatus Decimal::Parse(std::string_view text, Decimal* out, bool* exact) {
-  std::size_t i = 0;
-  bool negative = false;
-  if (i < text.size() && (text[i] == '-' || text[i] == '+')) negative = text[i++] == '-';
-  u128 c = 0;
-  int kept = 0, digit = 0;
+  const char* p = text.data();
+  const char* const end = p + text.size();
+  const auto is_digit = [&] { return p != end && *p >= '0' && *p <= '9'; };
+  const auto sign = [&] { return p != end && (*p == '-' || *p == '+') && *p++ == '-'; };
+
+  const bool negative = sign();
+  U128 c = 0;
+  int kept = 0;  // digits in c, from the first that is not 0: 34 and one to round by
   std::int64_t e = 0;
-  bool any = false, point = false, sticky = false, dropped = false;
-  for (; i < text.size(); ++i) {
-    const char ch = text[i];
-    if (ch == '.') {
-      if (point) return DecimalStatus::kSyntax;
-      point = true;
-      continue;
-    }
-    if (ch < '0' || ch > '9') break;
-    any = true;
-    if (kept < kDigits) {
-      c = c * 10 + static_cast<unsigned>(ch - '0');
-      if (c != 0) ++kept;
-      if (point) --e;
-    } else {
-      if (!dropped) {
-        digit = ch - '0';
-        dropped = true;
+  bool sticky = false;
+  const auto digits = [&](int step) {  // step: what a digit in c does to the exponent
+    const char* const first = p;
+    for (; is_digit(); ++p) {
+      const auto digit = static_cast<unsigned>(*p - '0');
+      if (kept <= kDigits) {
+        c = c * 10 + digit;
+        kept += c != 0 ? 1 : 0;
+        e += step;
       } else {
-        sticky |= ch != '0';
+        sticky |= digit != 0;
+        e += step + 1;
       }
-      if (!point) ++e;
     }
+    return p != first;
+  };
+  const bool whole = digits(0);
+  if (p != end && *p == '.') {
+    ++p;
+    if (!digits(-1)) return DecimalStatus::kSyntax;
+  } else if (!whole) {
+    return DecimalStatus::kSyntax;
   }
-  if (!any) return DecimalStatus::kSyntax;
-  if (i < text.size() && (text[i] == 'e' || text[i] == 'E')) {
-    ++i;
-    bool minus = false;
-    if (i < text.size() && (text[i] == '-' || text[i] == '+')) minus = text[i++] == '-';
+  if (p != end && (*p == 'e' || *p == 'E')) {
+    ++p;
+    const bool minus = sign();
+    if (!is_digit()) return DecimalStatus::kSyntax;
+    constexpr std::int64_t kFar = 1'000'000'000'000'000;  // farther than any text has digits
     std::int64_t x = 0;
-    const std::size_t start = i;
-    for (; i < text.size() && text[i] >= '0' && text[i] <= '9'; ++i) x = std::min<std::int64_t>(x * 10 + (text[i] - '0'), 1000000000000);
-    if (i == start) return DecimalStatus::kSyntax;
+    for (; is_digit(); ++p) x = std::min(x * 10 + (*p - '0'), kFar);
     e += minus ? -x : x;
   }
-  if (i != text.size()) return DecimalStatus::kSyntax;
-  Decimal result;
-  // The digits dropped become one more digit and a sticky bit.
-  const Wide v = dropped ? AddWide(MultiplySmall(Wide(c), 10), Wide(0, static_cast<u64>(digit))) : Wide(c);
-  const DecimalStatus status = Finish(negative, v, dropped ? e - 1 : e, sticky, Rounding::kHalfEven, &result);
-  if (status != DecimalStatus::kOk) return status;
-  if (exact != nullptr) {
-    *exact = !sticky && digit == 0;
-    if (*exact && c != 0 && (e < kMinExponent)) {  // digits below the smallest exponent
-      Decimal back;
-      *exact = Finish(negative, v, dropped ? e - 1 : e, sticky, Rounding::kUp, &back) == DecimalStatus::kOk &&
-               back.lo() == result.lo() && back.hi() == result.hi();
-    }
-  }
-  *out = result;
-  return DecimalStatus::kOk;
+  if (p != end) return DecimalStatus::kSyntax;
+  return RoundOnce(negative, Wide(c), e, sticky, Rounding::kHalfEven, out, exact);
 }
-
-namespace {
-
-std::string CoefficientText(u128 c) {
-  char buffer[40];
-  char* p = buffer + sizeof buffer;
-  do {
-    *--p = static_cast<char>('0' + static_cast<int>(c % 10));
-    c /= 10;
-  } while (c != 0);
-  return std::string(p, static_cast<std::size_t>(buffer + sizeof buffer - p));
-}
-
-}  // namespace
 
 std::string Decimal::ToString() const {
   const Decimal r = Reduce(*this);
   if (r.IsZero()) return "0";
-  std::string digits = CoefficientText(Coefficient(r));
-  const std::string sign = negative_ ? "-" : "";
-  const auto n = static_cast<std::int32_t>(digits.size());
-  if (r.exponent_ >= 0) {
-    if (r.exponent_ > 60) {
-      const std::int32_t adjusted = r.exponent_ + n - 1;
-      return sign + digits.substr(0, 1) + (n > 1 ? "." + digits.substr(1) : "") + "E+" + std::to_string(adjusted);
-    }
-    return sign + digits + std::string(static_cast<std::size_t>(r.exponent_), '0');
+  char buffer[kDigits];
+  const int n = WriteDigits(Coefficient(r), buffer);
+  const std::string_view digits(buffer, static_cast<std::size_t>(n));
+  constexpr int kMostZeros = 60;
+  std::string s = negative_ ? "-" : "";
+  if (r.exponent_ > kMostZeros || -(n + r.exponent_) > kMostZeros) {
+    return s + Scientific(digits, n + r.exponent_ - 1);
   }
-  const std::int32_t whole = n + r.exponent_;
-  if (whole > 0) {
-    return sign + digits.substr(0, static_cast<std::size_t>(whole)) + "." + digits.substr(static_cast<std::size_t>(whole));
-  }
-  if (-whole > 60) {
-    return sign + digits.substr(0, 1) + (n > 1 ? "." + digits.substr(1) : "") + "E" + std::to_string(r.exponent_ + n - 1);
-  }
-  return sign + "0." + std::string(static_cast<std::size_t>(-whole), '0') + digits;
+  if (r.exponent_ <= 0) return s + Plain(digits, r.exponent_);
+  return s.append(digits).append(static_cast<std::size_t>(r.exponent_), '0');
 }
 
 std::string Decimal::ToScientificString() const {
-  const std::string digits = CoefficientText(Coefficient(*this));
-  const std::string sign = negative_ ? "-" : "";
-  const auto n = static_cast<std::int32_t>(digits.size());
+  char buffer[kDigits];
+  const int n = WriteDigits(Coefficient(*this), buffer);
+  const std::string_view digits(buffer, static_cast<std::size_t>(n));
   const std::int32_t adjusted = exponent_ + n - 1;
-  if (exponent_ <= 0 && adjusted >= -6) {
-    if (exponent_ == 0) return sign + digits;
-    const std::int32_t whole = n + exponent_;
-    if (whole > 0) return sign + digits.substr(0, static_cast<std::size_t>(whole)) + "." + digits.substr(static_cast<std::size_t>(whole));
-    return sign + "0." + std::string(static_cast<std::size_t>(-whole), '0') + digits;
-  }
-  return sign + digits.substr(0, 1) + (n > 1 ? "." + digits.substr(1) : "") + "E" + (adjusted < 0 ? "" : "+") + std::to_string(adjusted);
+  const std::string s = negative_ ? "-" : "";
+  return s + (exponent_ <= 0 && adjusted >= -6 ? Plain(digits, exponent_) : Scientific(digits, adjusted));
 }
 
 // ---- questions ----------------------------------------------------------------------------------
 
-int Decimal::Digits() const { return Digits128(Coefficient(*this)); }
+int Decimal::Digits() const { return wide::Digits(Coefficient(*this)); }
 
 bool Decimal::IsInteger() const {
   if (exponent_ >= 0 || IsZero()) return true;
-  return Reduce(*this).exponent() >= 0;
+  return exponent_ > -kDigits && Coefficient(*this) % Power128(-exponent_) == 0;
 }
 
 bool Decimal::ToInt64(std::int64_t* out) const {
-  const Decimal r = Reduce(*this);
-  if (r.exponent_ < 0 || r.exponent_ > 18) return false;
-  const u128 v = Coefficient(r);
-  if (v > kPowers128[19]) return false;
-  const u128 scaled = v * kPowers[static_cast<std::size_t>(r.exponent_)];
-  const u128 bound = (static_cast<u128>(1) << 63) - (negative_ ? 0 : 1);
-  if (scaled > bound) return false;
-  *out = negative_ ? static_cast<std::int64_t>(~static_cast<u64>(scaled) + 1) : static_cast<std::int64_t>(scaled);
+  U128 v = Coefficient(*this);
+  if (v != 0 && exponent_ > 0) {
+    if (exponent_ > 18 || v >= Power(19)) return false;
+    v *= Power(exponent_);
+  } else if (v != 0 && exponent_ < 0) {
+    if (!IsInteger()) return false;
+    v /= Power128(-exponent_);
+  }
+  if (v > (U128{1} << 63) - (negative_ ? 0 : 1)) return false;
+  *out = static_cast<std::int64_t>(negative_ ? ~static_cast<U64>(v) + 1 : static_cast<U64>(v));
   return true;
 }
 
-double Decimal::ToDouble() const { return std::strtod(ToScientificString().c_str(), nullptr); }
+double Decimal::ToDouble() const {
+  char text[kDigits + 16];
+  char* p = text;
+  if (negative_) *p++ = '-';
+  p += WriteDigits(Coefficient(*this), p);
+  *p++ = 'e';
+  p = std::to_chars(p, text + sizeof text, exponent_).ptr;
+  double value = 0;
+  if (std::from_chars(text, p, value).ec == std::errc()) return value;
+  value = exponent_ > 0 ? std::numeric_limits<double>::infinity() : 0.0;  // beyond the range of a double
+  return negative_ ? -value : value;
+}
 
 int CompareSlow(const Decimal& a, const Decimal& b) {
-  const int sa = a.Sign(), sb = b.Sign();
-  if (sa != sb) return sa < sb ? -1 : 1;
-  if (sa == 0) return 0;
-  const std::int64_t top_a = std::int64_t{a.exponent()} + a.Digits(), top_b = std::int64_t{b.exponent()} + b.Digits();
-  if (top_a != top_b) return top_a < top_b ? -sa : sa;
-  Wide x(Coefficient(a)), y(Coefficient(b));  // the tops are equal, so the exponents differ by less than 34
-  if (a.exponent() > b.exponent()) {
-    x = MultiplyPower(x, a.exponent() - b.exponent());
-  } else {
-    y = MultiplyPower(y, b.exponent() - a.exponent());
+  const int sign = a.Sign();
+  if (sign != b.Sign()) return sign < b.Sign() ? -1 : 1;
+  if (sign == 0) return 0;
+  const std::int32_t shift = a.exponent() - b.exponent();
+  if ((a.hi() | b.hi()) == 0 && shift >= -19 && shift <= 19) {
+    const U128 x = static_cast<U128>(a.lo()) * Power(std::max(shift, 0));
+    const U128 y = static_cast<U128>(b.lo()) * Power(std::max(-shift, 0));
+    return x == y ? 0 : x < y ? -sign : sign;
   }
-  return CompareWide(x, y) * sa;
+  const std::int32_t top = shift + a.Digits() - b.Digits();
+  if (top != 0) return top < 0 ? -sign : sign;
+  // The first digits stand at the same place, so the exponents differ by less than 34.
+  return sign * wide::Compare(wide::MultiplyPower(Wide(Coefficient(a)), shift),
+                              wide::MultiplyPower(Wide(Coefficient(b)), -shift));
 }
 
-// ---- arithmetic -----------------------------------------------------------------------------------
+// ---- arithmetic ---------------------------------------------------------------------------------
 
 DecimalStatus AddSlow(const Decimal& x, const Decimal& y, Rounding mode, Decimal* out) {
-  const Decimal& a = x.exponent() >= y.exponent() ? x : y;  // the higher exponent
-  const Decimal& b = x.exponent() >= y.exponent() ? y : x;
-  if (a.IsZero() && b.IsZero()) {
-    const bool negative = a.negative() == b.negative() ? a.negative() : mode == Rounding::kFloor;
-    *out = Make(negative, 0, b.exponent());
-    return DecimalStatus::kOk;
+  const bool swap = x.exponent() < y.exponent();
+  const Decimal& a = swap ? y : x;  // the higher exponent
+  const Decimal& b = swap ? x : y;
+  const std::int32_t shift = a.exponent() - b.exponent();
+  if ((a.hi() | b.hi()) == 0 && shift <= 19) {  // 2^64 * 10^19 + 2^64 < 2^128
+    const U128 high = static_cast<U128>(a.lo()) * Power(shift), low = b.lo();
+    if (a.negative() == b.negative()) return RoundShort(a.negative(), high + low, b.exponent(), mode, out);
+    if (high == low) return RoundShort(mode == Rounding::kFloor, 0, b.exponent(), mode, out);
+    return high > low ? RoundShort(a.negative(), high - low, b.exponent(), mode, out)
+                      : RoundShort(b.negative(), low - high, b.exponent(), mode, out);
   }
-  if (a.IsZero()) {
-    *out = b;
-    return DecimalStatus::kOk;
-  }
-  const std::int64_t shift = std::int64_t{a.exponent()} - b.exponent();
-  Wide high(Coefficient(a));
-  const Wide low(Coefficient(b));
-  std::int64_t e = b.exponent();
-  const int digits = a.Digits();
-  if (digits + shift > kWideDigits) {
-    // b is far below the last digit that counts: only its sign matters.
-    const int pad = kWideDigits - digits;
-    high = MultiplyPower(high, pad);
-    e = std::int64_t{a.exponent()} - pad;
-    const bool sticky = !b.IsZero();
-    if (sticky && a.negative() != b.negative()) high = SubtractWide(high, Wide(0, 1));
-    // b zero: the preferred exponent is out of reach, as many zeros as fit stay.
-    return Finish(a.negative(), high, e, sticky, mode, out);
-  }
-  high = MultiplyPower(high, static_cast<int>(shift));
-  if (a.negative() == b.negative()) return Finish(a.negative(), AddWide(high, low), e, false, mode, out);
-  const int c = CompareWide(high, low);
-  if (c == 0) {
-    *out = Make(mode == Rounding::kFloor, 0, b.exponent());
-    return DecimalStatus::kOk;
-  }
-  return c > 0 ? Finish(a.negative(), SubtractWide(high, low), e, false, mode, out)
-               : Finish(b.negative(), SubtractWide(low, high), e, false, mode, out);
+  return Sum({a.negative(), Wide(Coefficient(a)), a.exponent()}, {b.negative(), Wide(Coefficient(b)), b.exponent()},
+             mode, out);
 }
 
-DecimalStatus Subtract(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
-  return Add(a, Negate(b), mode, out);
-}
-
-DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
+DecimalStatus MultiplySlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
   const bool negative = a.negative() != b.negative();
   const std::int64_t e = std::int64_t{a.exponent()} + b.exponent();
-  if ((a.hi() | b.hi()) == 0) {
-    const u128 p = static_cast<u128>(a.lo()) * b.lo();
-    if (p < kLimit && e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent) {
-      *out = Make(negative, p, static_cast<std::int32_t>(e));
-      return DecimalStatus::kOk;
-    }
-  }
-  return Finish(negative, Product(Coefficient(a), Coefficient(b)), e, false, mode, out);
+  if ((a.hi() | b.hi()) == 0) return RoundShort(negative, static_cast<U128>(a.lo()) * b.lo(), e, mode, out);
+  return RoundOnce(negative, wide::Product(Coefficient(a), Coefficient(b)), e, false, mode, out);
 }
 
 DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
   if (b.IsZero()) return a.IsZero() ? DecimalStatus::kInvalid : DecimalStatus::kDivisionByZero;
   const bool negative = a.negative() != b.negative();
   const std::int64_t preferred = std::int64_t{a.exponent()} - b.exponent();
-  if (a.IsZero()) return Finish(negative, Wide(), preferred, false, mode, out);
-  const int pad = std::max(0, Decimal::kDigits + 1 + b.Digits() - a.Digits());
-  Wide quotient, rest;
-  DivideWide(MultiplyPower(Wide(Coefficient(a)), pad), Wide(Coefficient(b)), &quotient, &rest);
-  std::int64_t e = preferred - pad;
-  if (rest.IsZero()) {  // exact: back towards the preferred exponent
-    while (e < preferred) {
-      Wide tenth = quotient;
-      if (DivideSmall(&tenth, 10) != 0) break;
-      quotient = tenth;
-      ++e;
+  if (a.IsZero()) return RoundOnce(negative, Wide(), preferred, false, mode, out);
+  if ((a.hi() | b.hi()) == 0) {
+    if (a.lo() % b.lo() == 0) return RoundShort(negative, a.lo() / b.lo(), preferred, mode, out);
+    const U128 n = static_cast<U128>(a.lo()) * Power(19);
+    if (n % b.lo() == 0) {  // by 4, by 100, by 21.75: it ends after a few digits
+      return RoundTowards(preferred, negative, Wide(n / b.lo()), preferred - 19, false, mode, out);
     }
   }
-  return Finish(negative, quotient, e, !rest.IsZero(), mode, out);
+  const int pad = std::max(0, Decimal::kDigits + 1 + b.Digits() - a.Digits());  // for 35 digits or 36
+  Wide quotient;
+  Natural<2> rest;
+  wide::Divide(wide::MultiplyPower(Wide(Coefficient(a)), pad), Natural<2>(Coefficient(b)), &quotient, &rest);
+  return RoundTowards(preferred, negative, quotient, preferred - pad, !rest.IsZero(), mode, out);
+}
+
+DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode, Decimal* out) {
+  return Sum({a.negative() != b.negative(), wide::Product(Coefficient(a), Coefficient(b)),
+              std::int64_t{a.exponent()} + b.exponent()},
+             {c.negative(), Wide(Coefficient(c)), c.exponent()}, mode, out);
 }
 
 namespace {
 
-// |a| = q * |b| + r with q an integer; r has the exponent min(a, b).
-DecimalStatus IntegerDivision(const Decimal& a, const Decimal& b, u128* q, u128* r) {
-  if (b.IsZero()) return a.IsZero() ? DecimalStatus::kInvalid : DecimalStatus::kDivisionByZero;
-  const std::int64_t shift = std::int64_t{a.exponent()} - b.exponent();
-  Wide n(Coefficient(a)), d(Coefficient(b));
-  if (a.IsZero()) {
-    *q = *r = 0;
+// |a| = q * |b| + r with q an integer; r has the lower of the exponents. REQUIRES: b != 0.
+DecimalStatus IntegerDivision(const Decimal& a, const Decimal& b, U128* q, U128* r) {
+  const std::int32_t shift = a.exponent() - b.exponent();
+  const U128 n = Coefficient(a), d = Coefficient(b);
+  *q = 0;
+  *r = n;
+  if (n == 0) return DecimalStatus::kOk;
+  if (shift <= 0) {
+    if (b.Digits() - shift > Decimal::kDigits) return DecimalStatus::kOk;  // then |a| < |b|
+    const U128 aligned = d * Power128(-shift);
+    *q = n / aligned;
+    *r = n % aligned;
     return DecimalStatus::kOk;
   }
-  if (shift >= 0) {
-    if (a.Digits() + shift > kWideDigits) return DecimalStatus::kInvalid;
-    n = MultiplyPower(n, static_cast<int>(shift));
-  } else if (b.Digits() - shift > a.Digits() + 1) {
-    *q = 0;
-    *r = Coefficient(a);
-    return DecimalStatus::kOk;
-  } else {
-    d = MultiplyPower(d, static_cast<int>(-shift));
-  }
-  Wide quotient, rest;
-  DivideWide(n, d, &quotient, &rest);
-  if (!quotient.Fits128() || quotient.Low() >= kLimit) return DecimalStatus::kInvalid;
+  if (a.Digits() + shift > 76) return DecimalStatus::kInvalid;  // the quotient has 42 digits or more
+  Wide quotient;
+  Natural<2> rest;
+  wide::Divide(wide::MultiplyPower(Wide(n), shift), Natural<2>(d), &quotient, &rest);
+  if (!quotient.Fits128() || quotient.Low() >= kCoefficientLimit) return DecimalStatus::kInvalid;
   *q = quotient.Low();
   *r = rest.Low();
   return DecimalStatus::kOk;
@@ -539,17 +350,18 @@ DecimalStatus IntegerDivision(const Decimal& a, const Decimal& b, u128* q, u128*
 }  // namespace
 
 DecimalStatus DivideInteger(const Decimal& a, const Decimal& b, Decimal* out) {
-  u128 q = 0, r = 0;
+  if (b.IsZero()) return a.IsZero() ? DecimalStatus::kInvalid : DecimalStatus::kDivisionByZero;
+  U128 q = 0, r = 0;
   const DecimalStatus s = IntegerDivision(a, b, &q, &r);
-  if (s == DecimalStatus::kOk) *out = Make(a.negative() != b.negative(), q, 0);
+  if (s == DecimalStatus::kOk) *out = MakeDecimal(a.negative() != b.negative(), q, 0);
   return s;
 }
 
 DecimalStatus Remainder(const Decimal& a, const Decimal& b, Decimal* out) {
   if (b.IsZero()) return DecimalStatus::kInvalid;
-  u128 q = 0, r = 0;
+  U128 q = 0, r = 0;
   const DecimalStatus s = IntegerDivision(a, b, &q, &r);
-  if (s == DecimalStatus::kOk) *out = Make(a.negative(), r, std::min(a.exponent(), b.exponent()));
+  if (s == DecimalStatus::kOk) *out = MakeDecimal(a.negative(), r, std::min(a.exponent(), b.exponent()));
   return s;
 }
 
@@ -567,117 +379,143 @@ Decimal Negate(const Decimal& a) { return Decimal(!a.negative(), a.hi(), a.lo(),
 Decimal Abs(const Decimal& a) { return Decimal(false, a.hi(), a.lo(), a.exponent()); }
 
 DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, Decimal* out) {
-  if (exponent < Decimal::kMinExponent || exponent > Decimal::kMaxExponent) return DecimalStatus::kInvalid;
-  const std::int64_t drop = std::int64_t{exponent} - a.exponent();
-  if (a.IsZero()) {
-    *out = Make(a.negative(), 0, exponent);
+  if (!InRange(exponent)) return DecimalStatus::kInvalid;
+  const std::int32_t drop = exponent - a.exponent();
+  if (a.hi() == 0 && drop > 0 && drop <= 19) {
+    const U64 unit = Power(drop);
+    const U64 c = a.lo() / unit;
+    const Tail tail = wide::MakeTail(a.lo() % unit, unit / 2, false);
+    *out = Decimal(a.negative(), 0, c + (wide::RoundsUp(a.negative(), (c & 1) != 0, tail, mode) ? 1 : 0), exponent);
     return DecimalStatus::kOk;
   }
-  if (drop <= 0) {
-    if (a.Digits() - drop > Decimal::kDigits) return DecimalStatus::kInvalid;
-    *out = Make(a.negative(), Coefficient(a) * kPowers128[static_cast<std::size_t>(-drop)], exponent);
-    return DecimalStatus::kOk;
-  }
-  Wide v(Coefficient(a));
-  int digit = 0;
-  bool sticky = false;
-  DropDigits(&v, static_cast<int>(std::min<std::int64_t>(drop, 1000)), &digit, &sticky);
-  u128 c = v.Low();
-  if (RoundsUp(a.negative(), (c & 1) != 0, digit, sticky, mode)) ++c;
-  if (c >= kLimit) return DecimalStatus::kInvalid;
-  *out = Make(a.negative(), c, exponent);
-  return DecimalStatus::kOk;
+  return wide::RoundTo(a.negative(), Wide(Coefficient(a)), a.exponent(), exponent, mode, out);
 }
 
 DecimalStatus RoundToInteger(const Decimal& a, Rounding mode, Decimal* out) {
-  if (a.exponent() >= 0) {
-    *out = a;
-    return DecimalStatus::kOk;
-  }
-  return Quantize(a, 0, mode, out);
+  if (a.exponent() < 0) return Quantize(a, 0, mode, out);
+  *out = a;
+  return DecimalStatus::kOk;
 }
 
 Decimal Reduce(const Decimal& a) {
-  if (a.IsZero()) return Make(a.negative(), 0, 0);
-  u128 c = Coefficient(a);
-  std::int32_t e = a.exponent();
-  if (a.hi() == 0) {  // the common case, without 128-bit division
-    u64 s = a.lo();
-    while (s % 10 == 0 && e < Decimal::kMaxExponent) {
-      s /= 10;
-      ++e;
+  if (a.IsZero()) return MakeDecimal(a.negative(), 0, 0);
+  Natural<2> c(Coefficient(a));
+  const int stripped = wide::StripZeros(&c, Decimal::kMaxExponent - a.exponent());
+  return MakeDecimal(a.negative(), c.Low(), a.exponent() + stripped);
+}
+
+namespace {
+
+// A magnitude v * 10^e for powers: 75 or 76 digits of it, and whether anything was cut off.
+struct Long {
+  Wide v;
+  std::int64_t e;
+  bool inexact;
+};
+
+Long Times(const Long& a, const Long& b) {
+  Natural<8> p = wide::Multiply(a.v, b.v);
+  const int digits = (wide::BitLength(p) * 30103 + 99999) / 100000;  // the number of digits, or one more
+  const int drop = std::max(0, digits - 76);
+  const bool cut = drop > 0 && wide::DropDigits(&p, drop, false) != Tail::kNone;
+  Long r{Wide(), a.e + b.e + drop, a.inexact || b.inexact || cut};
+  std::copy_n(p.limb.begin(), r.v.limb.size(), r.v.limb.begin());
+  return r;
+}
+
+}  // namespace
+
+// By squaring. Each of the at most 60 products loses less than a unit of its 75th digit, and a loss is multiplied by
+// the rest of the power: together less than 4 * |n| units, so that 65 digits are right, and the product's exactness is
+// known. What is exact, among it every tie, is rounded as such: an exact result or a tie has at most 35 digits behind
+// the zeros that do not count, so none of its factors was cut.
+DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out) {
+  constexpr std::int64_t kMost = 999'999'999;
+  if (n > kMost || n < -kMost) return DecimalStatus::kInvalid;
+  const bool negative = a.negative() && n % 2 != 0;
+  if (a.IsZero()) {
+    if (n <= 0) return n == 0 ? DecimalStatus::kInvalid : DecimalStatus::kDivisionByZero;
+    return RoundOnce(negative, Wide(), a.exponent() * n, false, mode, out);
+  }
+  Long base{Wide(Coefficient(a)), a.exponent(), false};
+  bool invert = n < 0;
+  if (invert) {
+    // 1 / (5^j * 10^e) is 2^j * 10^(-e-j), whose powers stay exact when those of 5^j are long cut.
+    Wide five = base.v;
+    std::int64_t e = base.e + wide::StripZeros(&five, Decimal::kDigits);
+    int j = 0;
+    for (Wide next = five; wide::DivideSmall(&next, 5) == 0; ++j) five = next;
+    if (j > 0 && wide::Compare(five, Wide(1)) == 0) {
+      base = {Wide(U128{1} << j), -e - j, false};
+      invert = false;
     }
-    return Make(a.negative(), s, e);
   }
-  while (c % 10 == 0 && e < Decimal::kMaxExponent) {
-    c /= 10;
-    ++e;
+  Long power{Wide(1), 0, false};
+  const auto count = static_cast<std::uint32_t>(n < 0 ? -n : n);
+  for (std::uint32_t bit = std::uint32_t{1} << 30; bit != 0; bit >>= 1) {
+    power = Times(power, power);
+    if ((count & bit) != 0) power = Times(power, base);
   }
-  return Make(a.negative(), c, e);
+  if (!invert) return RoundOnce(negative, power.v, power.e, power.inexact, mode, out);
+  const int pad = 75 + wide::Digits(power.v);
+  Natural<8> one, quotient;
+  one.limb[0] = 1;
+  Wide rest;
+  wide::Divide(wide::MultiplyPower(one, pad), power.v, &quotient, &rest);
+  Wide v;
+  std::copy_n(quotient.limb.begin(), v.limb.size(), v.limb.begin());
+  return RoundTowards(-power.e, negative, v, -power.e - pad, power.inexact || !rest.IsZero(), mode, out);
 }
 
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out) {
+  const std::int32_t preferred = (a.exponent() - (a.exponent() & 1)) / 2;  // floor(e / 2)
   if (a.IsZero()) {
-    // floor(e / 2), also of odd negative exponents
-    const std::int32_t e = a.exponent() >= 0 ? a.exponent() / 2 : -((-a.exponent() + 1) / 2);
-    *out = Make(a.negative(), 0, e);
+    *out = MakeDecimal(a.negative(), 0, preferred);
     return DecimalStatus::kOk;
   }
   if (a.negative()) return DecimalStatus::kInvalid;
-  // Scale to 70 digits or so with an even exponent, take the integer root (35 digits) and keep a sticky bit.
+  // With 69 or 70 digits and an even exponent the integer root has 35.
   int pad = 70 - a.Digits();
-  if (((a.exponent() - pad) % 2) != 0) --pad;
-  Wide n = MultiplyPower(Wide(Coefficient(a)), pad);
-  std::int64_t e = (std::int64_t{a.exponent()} - pad) / 2;
-  // Digit by digit in base 2.
-  Wide root, bit;
-  bit.limb[3] = u64{1} << 62;
-  const auto half = [](const Wide& w, int by) {
-    Wide r;
-    for (std::size_t i = 0; i < 4; ++i) r.limb[i] = w.limb[i] >> by | (i < 3 ? w.limb[i + 1] << (64 - by) : 0);
-    return r;
+  if (((a.exponent() - pad) & 1) != 0) --pad;
+  Wide rest = wide::MultiplyPower(Wide(Coefficient(a)), pad), root, bit;
+  const auto halve = [](Wide* w, int times) {
+    for (std::size_t i = 0; i < 4; ++i) w->limb[i] = w->limb[i] >> times | (i < 3 ? w->limb[i + 1] << (64 - times) : 0);
   };
-  while (CompareWide(bit, n) > 0) bit = half(bit, 2);
-  while (!bit.IsZero()) {
-    const Wide trial = AddWide(root, bit);
-    root = half(root, 1);
-    if (CompareWide(n, trial) >= 0) {
-      n = SubtractWide(n, trial);
-      root = AddWide(root, bit);
-    }
-    bit = half(bit, 2);
-  }
-  const std::int64_t preferred = a.exponent() >= 0 ? a.exponent() / 2 : -((-a.exponent() + 1) / 2);
-  if (n.IsZero()) {
-    while (e < preferred) {
-      Wide tenth = root;
-      if (DivideSmall(&tenth, 10) != 0) break;
-      root = tenth;
-      ++e;
+  const int top = (wide::BitLength(rest) - 1) & ~1;
+  bit.limb[static_cast<std::size_t>(top / 64)] = U64{1} << (top % 64);
+  for (; !bit.IsZero(); halve(&bit, 2)) {  // one binary digit at a time, from the highest
+    const Wide trial = wide::Add(root, bit);
+    halve(&root, 1);
+    if (wide::Compare(rest, trial) >= 0) {
+      rest = wide::Subtract(rest, trial);
+      root = wide::Add(root, bit);
     }
   }
-  return Finish(false, root, e, !n.IsZero(), mode, out);
+  return RoundTowards(preferred, false, root, (a.exponent() - pad) / 2, !rest.IsZero(), mode, out);
 }
 
 std::uint64_t Hash(const Decimal& a) {
   const Decimal r = Reduce(a);
-  u64 h = r.lo() * 0x9E3779B97F4A7C15u;
-  h ^= (r.hi() + 0x7F4A7C15u) * 0xBF58476D1CE4E5B9u;
-  h ^= static_cast<u64>(static_cast<std::uint32_t>(r.exponent())) * 0x94D049BB133111EBu;
-  if (r.negative() && !r.IsZero()) h = ~h;
-  return h ^ h >> 31;
+  const auto mix = [](U64 h) {
+    h = (h ^ h >> 32) * 0xD6E8FEB86659FD93u;
+    return h ^ h >> 32;
+  };
+  const bool negative = r.negative() && !r.IsZero();
+  return mix(mix(mix(r.lo()) + r.hi()) + static_cast<std::uint32_t>(r.exponent()) * U64{2} + (negative ? 1 : 0));
 }
+
+// ---- names --------------------------------------------------------------------------------------
 
 namespace {
 constexpr std::string_view kRoundingNames[] = {"half_even", "half_up", "half_down", "up", "down", "ceiling", "floor"};
 }
 
 std::string_view RoundingName(Rounding mode) { return kRoundingNames[static_cast<std::size_t>(mode)]; }
+
 bool RoundingFromName(std::string_view name, Rounding* out) {
-  std::string plain(name);
-  std::replace(plain.begin(), plain.end(), '-', '_');
+  const auto same = [](char a, char b) { return a == b || (a == '_' && b == '-'); };
   for (std::size_t i = 0; i < std::size(kRoundingNames); ++i) {
-    if (kRoundingNames[i] == plain) {
+    if (std::equal(kRoundingNames[i].begin(), kRoundingNames[i].end(), name.begin(), name.end(), same)) {
       *out = static_cast<Rounding>(i);
       return true;
     }

@@ -1,7 +1,7 @@
 // A strict JSON reader that keeps positions, the order of keys and the text of numbers. Recursive, with the depth
 // bounded by Limits::max_json_depth. Syntax errors end the reading; duplicate keys are all reported.
 // Tested by tests/json_test.cc; fuzzed by tests/fuzz/json_fuzz.cc.
-#include "base/json.hpp"
+#include "ordain/json.hpp"
 
 #include <algorithm>
 #include <unordered_set>

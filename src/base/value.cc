@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <new>
 
-#include "base/json.hpp"
+#include "ordain/json.hpp"
 
 namespace ordain {
 

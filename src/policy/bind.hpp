@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "base/json.hpp"
+#include "ordain/json.hpp"
 #include "ordain/value.hpp"
 
 namespace ordain::policy {

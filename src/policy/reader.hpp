@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/json.hpp"
+#include "ordain/json.hpp"
 #include "policy/model.hpp"
 
 namespace ordain::policy {

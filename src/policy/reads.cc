@@ -7,7 +7,7 @@ namespace ordain::policy {
 namespace {
 
 // What makes a stream: if any of it changes, it is another stream.
-std::string Definition(const Stream& stream) {
+std::string DefinitionText(const Stream& stream) {
   std::string text = "per(";
   for (const Expression& e : stream.key) text += (e ? feel::Print(*e.tree) : "?") + ";";
   text += ")";
@@ -26,7 +26,7 @@ std::string Definition(const Stream& stream) {
 int PolicyReader::AddRead(Read read, Stream stream, const std::string& name, Remark remark) {
   int source = read.stream_policy >= 0 ? read.stream_policy : policy_index;
   Policy& owner = loader.model->policies[static_cast<std::size_t>(source)];
-  stream.definition = Definition(stream);
+  stream.definition = DefinitionText(stream);
   stream.id = loader.model->name + "." + owner.name + "." + (source == policy_index ? "" : policy->name + ".") + name +
               "@" + Sha256Hex(stream.definition).substr(0, 12);
   read.stream_policy = source;

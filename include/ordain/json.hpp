@@ -1,12 +1,18 @@
-// Internal. Strict JSON (RFC 8259) with positions: the start of the walk.
+// Strict JSON (RFC 8259) with positions and exact numbers: the start of the walk.
+//
+//   ordain::json::Node node;
+//   ordain::Diagnostics found;
+//   if (!ordain::json::Parse(text, {}, "facts.json", &node, &found)) return Report(found);
+//   const ordain::json::Node* amount = node.Find("amount");   // amount->text is "20000.01"
 //
 // Numbers keep their text, so that no value ever passes through a double. Keys stay in order, duplicate keys are
 // diagnostics, every node knows its span. nlohmann_json serves where positions do not matter; it
 // keeps neither positions nor the text of numbers, which is why this reader exists.
-// Tested by tests/json_test.cc; fuzzed by tests/fuzz/json_fuzz.cc.
-#ifndef ORDAIN_BASE_JSON_HPP_
-#define ORDAIN_BASE_JSON_HPP_
+// Threads: plain values, no shared state. Tested by tests/json_test.cc; fuzzed by tests/fuzz/json_fuzz.cc.
+#ifndef ORDAIN_JSON_HPP_
+#define ORDAIN_JSON_HPP_
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,4 +64,4 @@ bool ToValue(const Node& node, Arena* arena, std::vector<std::unique_ptr<Shape>>
 
 }  // namespace ordain::json
 
-#endif  // ORDAIN_BASE_JSON_HPP_
+#endif  // ORDAIN_JSON_HPP_
