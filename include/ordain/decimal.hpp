@@ -12,7 +12,7 @@
 // Numbers keep their exponent (1.20 is not stored as 1.2) but compare by value.
 //
 // Threads: plain values, no shared state. Nothing throws or allocates, except ToString.
-// Tested by tests/decimal_test.cc (vectors, edge tables), tests/python/test_decimal.py
+// Tested by tests/decimal_test.cc (vectors, edge tables), tests/python/test_decimal_random.py
 // (against Python's decimal) and the dq*.decTest vectors of CPython.
 #ifndef ORDAIN_DECIMAL_HPP_
 #define ORDAIN_DECIMAL_HPP_
@@ -100,39 +100,62 @@ inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
   return Compare(a, b) <=> 0;
 }
 
-// *out = the exact result rounded once to 34 digits. *out may alias an operand.
+// *out = the exact result rounded once to 34 digits. *out may alias an operand. The inline parts take what is exact
+// in 64 bits, whatever the mode; the rest is in decimal.cc.
 DecimalStatus AddSlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
+DecimalStatus MultiplySlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
+inline Decimal Negate(const Decimal& a) {  // flips the sign, of zero too
+  return Decimal(!a.negative(), a.hi(), a.lo(), a.exponent());
+}
+inline Decimal Abs(const Decimal& a) { return Decimal(false, a.hi(), a.lo(), a.exponent()); }
 inline DecimalStatus Add(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
-  // Same exponent, same sign, no carry out of 64 bits: exact, whatever the mode.
-  if ((a.hi() | b.hi()) == 0 && a.exponent() == b.exponent() && a.negative() == b.negative()) {
+  if ((a.hi() | b.hi()) == 0 && a.exponent() == b.exponent()) {
     const std::uint64_t sum = a.lo() + b.lo();
-    if (sum >= a.lo()) {
+    if (a.negative() == b.negative() && sum >= a.lo()) {  // no carry
       *out = Decimal(a.negative(), 0, sum, a.exponent());
+      return DecimalStatus::kOk;
+    }
+    if (a.negative() != b.negative() && a.lo() != b.lo()) {  // the sign of a zero would depend on the mode
+      *out = a.lo() > b.lo() ? Decimal(a.negative(), 0, a.lo() - b.lo(), a.exponent())
+                             : Decimal(b.negative(), 0, b.lo() - a.lo(), a.exponent());
       return DecimalStatus::kOk;
     }
   }
   return AddSlow(a, b, mode, out);
 }
-DecimalStatus Subtract(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
-DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
+inline DecimalStatus Subtract(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
+  return Add(a, Negate(b), mode, out);
+}
+inline DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
+  const std::int32_t e = a.exponent() + b.exponent();
+  if ((a.hi() | b.hi() | (a.lo() | b.lo()) >> 32) == 0 && e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent) {
+    *out = Decimal(a.negative() != b.negative(), 0, a.lo() * b.lo(), e);
+    return DecimalStatus::kOk;
+  }
+  return MultiplySlow(a, b, mode, out);
+}
+// By zero: kDivisionByZero, 0/0: kInvalid.
 DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
-// Truncated division and its remainder (sign of the dividend); kInvalid when the quotient
-// needs more than 34 digits.
+// a * b + c, rounded once.
+DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode, Decimal* out);
+// Truncated division and its remainder (sign of the dividend), both exact; kInvalid when the quotient
+// needs more than 34 digits, and for a remainder by zero.
 DecimalStatus DivideInteger(const Decimal& a, const Decimal& b, Decimal* out);
 DecimalStatus Remainder(const Decimal& a, const Decimal& b, Decimal* out);
-// a - b * floor(a / b): the sign of the divisor (FEEL's modulo).
+// a - b * floor(a / b): the sign of the divisor (FEEL's modulo). Rounded half-even where it needs more than 34 digits
+// (-1E-40 modulo 3), kDivisionByZero by zero, and kInvalid where Remainder is.
 DecimalStatus Modulo(const Decimal& a, const Decimal& b, Decimal* out);
-Decimal Negate(const Decimal& a);  // flips the sign, of zero too
-Decimal Abs(const Decimal& a);
 // The multiple of 10^exponent nearest to a by the mode. kInvalid when it needs more than 34 digits.
 DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, Decimal* out);
 // The nearest integer by the mode, exponent 0 (or as it was, if positive).
 DecimalStatus RoundToInteger(const Decimal& a, Rounding mode, Decimal* out);
 // Trailing zeros removed; zero becomes 0E0.
 Decimal Reduce(const Decimal& a);
-// a to a whole power |n| <= 999999, computed with 100 digits and rounded once.
+// a to a whole power |n| <= 999999999 (otherwise kInvalid, like 0 to the 0), rounded once. Exact powers and ties are
+// known as such; of the others the first 65 digits decide, which for a value closer than that to where the rounding
+// turns may be one unit of the last digit off.
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out);
-// Correctly rounded.
+// Rounded once; kInvalid for negative numbers.
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out);
 // Equal for equal values (1.20 and 1.2).
 std::uint64_t Hash(const Decimal& a);
@@ -140,15 +163,16 @@ std::uint64_t Hash(const Decimal& a);
 std::string_view RoundingName(Rounding mode);                   // "half_even", ...
 bool RoundingFromName(std::string_view name, Rounding* out);    // also "half-even"
 
-// A currency of ISO 4217: its code and the digits after the point (CNY 2, JPY 0, KWD 3).
-// Returns -1 for an unknown code.
+// The digits after the point of a currency of ISO 4217 (CNY 2, JPY 0, KWD 3), among them those withdrawn since 2015.
+// -1 for an unknown code and for metals and units of account, which have none.
 int CurrencyDigits(std::string_view code);
 
 // An amount in a currency. The scale is the currency's; amounts with more digits are refused, never rounded away.
+// Errors leave *out untouched. A zero amount has no sign. The default is 0.00 CNY.
 class Money {
  public:
   constexpr Money() = default;
-  // kInvalid when amount has more digits after the point than the currency.
+  // kInvalid when amount has more digits after the point than the currency, or needs more than 34 digits in all.
   static DecimalStatus Make(const Decimal& amount, std::string_view currency, Money* out);
   // minor units: FromMinor(12345, "CNY") is 123.45
   static DecimalStatus FromMinor(std::int64_t minor, std::string_view currency, Money* out);
@@ -156,17 +180,18 @@ class Money {
   std::string_view currency() const { return std::string_view(currency_, 3); }
   int scale() const { return scale_; }
   std::string ToString() const;  // "123.45 CNY", always with all digits
-  // Different currencies: kInvalid.
+  // kInvalid: different currencies, or a sum of more than 34 digits.
   friend DecimalStatus Add(const Money& a, const Money& b, Money* out);
   friend DecimalStatus Subtract(const Money& a, const Money& b, Money* out);
-  // a * factor, rounded to the currency's scale by the mode.
+  // a * factor, rounded once, to the currency's scale. kInvalid when that needs more than 34 digits.
   friend DecimalStatus Multiply(const Money& a, const Decimal& factor, Rounding mode, Money* out);
   // Splits into parts by weights so that the parts add up to the whole; the units left over go to
-  // the largest remainders, ties to the earlier part. kInvalid: count 0, a negative weight, or all zero.
+  // the largest remainders, ties to the earlier part. kInvalid: count 0, a negative weight, all zero, or
+  // weights whose exact sum needs more than 34 digits.
   friend DecimalStatus Split(const Money& whole, const Decimal* weights, std::size_t count, Money* parts);
 
  private:
-  Decimal amount_;
+  Decimal amount_{false, 0, 0, -2};
   char currency_[4] = "CNY";
   std::int8_t scale_ = 2;
 };

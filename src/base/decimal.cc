@@ -14,6 +14,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 #include <limits>
 
@@ -33,7 +34,8 @@ using wide::U128;
 using wide::U64;
 using wide::Wide;
 
-// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal. REQUIRES: v has 35 digits or more if sticky.
+// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal. REQUIRES: if sticky, v has
+// 35 digits or more.
 DecimalStatus RoundOnce(bool negative, Wide v, std::int64_t e, bool sticky, Rounding mode, Decimal* out,
                         bool* exact = nullptr) {
   if (exact != nullptr) *exact = true;
@@ -101,11 +103,8 @@ DecimalStatus Sum(const Term& x, const Term& y, Rounding mode, Decimal* out) {
   if (shift > pad) {
     // All of b lies below the first 8 digits of a, and its end below the 76 that are kept: the end becomes the
     // sticky bit, for which a difference borrows one unit.
-    const Tail tail = wide::DropDigits(&low, shift - pad, false);
-    sticky = tail != Tail::kNone;
-    if (wide::RoundsUp(false, false, tail, Rounding::kUp) && a.negative != b.negative) {
-      low = wide::Add(low, Wide(1));
-    }
+    sticky = wide::DropDigits(&low, shift - pad, false) != Tail::kNone;
+    if (sticky && a.negative != b.negative) low = wide::Add(low, Wide(1));
   }
   const std::int64_t e = a.e - pad;
   if (a.negative == b.negative) return RoundOnce(a.negative, wide::Add(high, low), e, sticky, mode, out);
@@ -195,18 +194,17 @@ DecimalStatus Decimal::Parse(std::string_view text, Decimal* out, bool* exact) {
 }
 
 std::string Decimal::ToString() const {
-  const Decimal r = Reduce(*this);
-  if (r.IsZero()) return "0";
+  if (IsZero()) return "0";
+  Natural<2> c(Coefficient(*this));
+  const std::int32_t exponent = exponent_ + wide::StripZeros(&c, kDigits);  // kMaxExponent is no bound for a text
   char buffer[kDigits];
-  const int n = WriteDigits(Coefficient(r), buffer);
+  const int n = WriteDigits(c.Low(), buffer);
   const std::string_view digits(buffer, static_cast<std::size_t>(n));
   constexpr int kMostZeros = 60;
   std::string s = negative_ ? "-" : "";
-  if (r.exponent_ > kMostZeros || -(n + r.exponent_) > kMostZeros) {
-    return s + Scientific(digits, n + r.exponent_ - 1);
-  }
-  if (r.exponent_ <= 0) return s + Plain(digits, r.exponent_);
-  return s.append(digits).append(static_cast<std::size_t>(r.exponent_), '0');
+  if (exponent > kMostZeros || -(n + exponent) > kMostZeros) return s + Scientific(digits, n + exponent - 1);
+  if (exponent <= 0) return s + Plain(digits, exponent);
+  return s.append(digits).append(static_cast<std::size_t>(exponent), '0');
 }
 
 std::string Decimal::ToScientificString() const {
@@ -304,7 +302,7 @@ DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal*
   if ((a.hi() | b.hi()) == 0) {
     if (a.lo() % b.lo() == 0) return RoundShort(negative, a.lo() / b.lo(), preferred, mode, out);
     const U128 n = static_cast<U128>(a.lo()) * Power(19);
-    if (n % b.lo() == 0) {  // by 4, by 100, by 21.75: it ends after a few digits
+    if (n % b.lo() == 0) {  // by 4, by 100, by 12.5: it ends after a few digits
       return RoundTowards(preferred, negative, Wide(n / b.lo()), preferred - 19, false, mode, out);
     }
   }
@@ -375,12 +373,15 @@ DecimalStatus Modulo(const Decimal& a, const Decimal& b, Decimal* out) {
   return DecimalStatus::kOk;
 }
 
-Decimal Negate(const Decimal& a) { return Decimal(!a.negative(), a.hi(), a.lo(), a.exponent()); }
-Decimal Abs(const Decimal& a) { return Decimal(false, a.hi(), a.lo(), a.exponent()); }
-
 DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, Decimal* out) {
   if (!InRange(exponent)) return DecimalStatus::kInvalid;
   const std::int32_t drop = exponent - a.exponent();
+  if (a.hi() == 0 && drop <= 0 && drop >= -19) {
+    const U128 c = static_cast<U128>(a.lo()) * Power(-drop);
+    if (c >= kCoefficientLimit) return DecimalStatus::kInvalid;
+    *out = MakeDecimal(a.negative(), c, exponent);
+    return DecimalStatus::kOk;
+  }
   if (a.hi() == 0 && drop > 0 && drop <= 19) {
     const U64 unit = Power(drop);
     const U64 c = a.lo() / unit;
@@ -435,7 +436,8 @@ DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Deci
   const bool negative = a.negative() && n % 2 != 0;
   if (a.IsZero()) {
     if (n <= 0) return n == 0 ? DecimalStatus::kInvalid : DecimalStatus::kDivisionByZero;
-    return RoundOnce(negative, Wide(), a.exponent() * n, false, mode, out);
+    *out = MakeDecimal(negative, 0, 0);
+    return DecimalStatus::kOk;
   }
   Long base{Wide(Coefficient(a)), a.exponent(), false};
   bool invert = n < 0;
@@ -452,9 +454,9 @@ DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Deci
   }
   Long power{Wide(1), 0, false};
   const auto count = static_cast<std::uint32_t>(n < 0 ? -n : n);
-  for (std::uint32_t bit = std::uint32_t{1} << 30; bit != 0; bit >>= 1) {
+  for (int bit = static_cast<int>(std::bit_width(count)) - 1; bit >= 0; --bit) {
     power = Times(power, power);
-    if ((count & bit) != 0) power = Times(power, base);
+    if ((count >> bit & 1) != 0) power = Times(power, base);
   }
   if (!invert) return RoundOnce(negative, power.v, power.e, power.inexact, mode, out);
   const int pad = 75 + wide::Digits(power.v);

@@ -117,8 +117,6 @@ bool Relates(feel::Op op, int c) {
   }
 }
 
-std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0) ? 1 : 0); }
-
 }  // namespace
 
 bool Evaluator::State::CloseList(Value* out) {

@@ -64,8 +64,8 @@ void ReadRequirements(PolicyReader* reader, const json::Node& node, const std::s
     Requirement r;
     r.that = object.NeedFeel("that");
     std::size_t word = 0;
-    if (object.Word("otherwise", {"refused", "out_of_range", "overflow", "missing_fact"}, &word)) {
-      static constexpr Code kCodes[] = {Code::kRefused, Code::kOutOfRange, Code::kOverflow, Code::kMissingFact};
+    if (object.Word("otherwise", {"refused", "out_of_range", "overflow", "missing_fact", "wrong_type"}, &word)) {
+      static constexpr Code kCodes[] = {Code::kRefused, Code::kOutOfRange, Code::kOverflow, Code::kMissingFact, Code::kWrongType};
       r.code = kCodes[word];
     }
     reader->policy->requirements.push_back(std::move(r));

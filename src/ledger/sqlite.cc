@@ -1,0 +1,1 @@
+#include "ordain/ledger_sqlite.hpp"

@@ -1,0 +1,2 @@
+#include "common.hpp"
+namespace ordain::cli { void AddExplain(CLI::App*, int*) {} }
