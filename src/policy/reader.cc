@@ -171,7 +171,7 @@ bool Loader::ReadIteration(const json::Node& node, const std::string& path, std:
 bool Loader::ReadName(const std::string& name, const std::string& path, const Span& span) const {
   static const std::vector<std::string> kReserved = {"if", "then", "else", "for", "in", "return", "some", "every",
                                                      "satisfies", "and", "or", "not", "between", "instance", "of",
-                                                     "function", "external", "true", "false", "null", "at", "today", "item"};
+                                                     "function", "external", "true", "false", "null", "at", "today"};
   std::string what;
   if (name.empty()) {
     what = "it is empty";
