@@ -145,7 +145,14 @@ Event MakeEvent(const std::string& id, std::string_view policy, std::string_view
   e.facts = std::string(facts);
   e.outcome = d.OutcomeJson();
   e.effects = d.EffectsJson();
+  // Under which terms, and which clause caused each effect: [group, share] in the order of the effects.
   e.terms = terms.ToJson();
+  e.terms.pop_back();
+  e.terms += ", \"clauses\": [";
+  for (std::size_t i = 0; i < d.effects().size(); ++i) {
+    e.terms += (i != 0 ? ", [" : "[") + std::to_string(d.effects()[i].group) + ", " + std::to_string(d.effects()[i].share) + "]";
+  }
+  e.terms += "]}";
   e.entries = d.entries();
   return e;
 }

@@ -1,6 +1,6 @@
-// Decimal and Money: tables of input -> exact output, exhaustive small domains against int64 arithmetic, and every
-// shortcut against the long way. The random comparison with another implementation and the published vectors are in
-// tests/python/test_decimal_random.py and tests/python/test_decimal_vectors.py.
+// Decimal and Money: tables of input -> exact output, exhaustive small domains against int64 arithmetic, and
+// every shortcut against the long way. The random comparison with another implementation and the published
+// vectors are in tests/python/test_decimal_random.py and tests/python/test_decimal_vectors.py.
 #include "ordain/decimal.hpp"
 
 #include <gtest/gtest.h>
@@ -43,7 +43,9 @@ std::string Show(DecimalStatus status, const Decimal& d) {
 }
 
 using Binary = DecimalStatus (*)(const Decimal&, const Decimal&, Rounding, Decimal*);
-constexpr Binary kAdd = [](const Decimal& a, const Decimal& b, Rounding m, Decimal* out) { return Add(a, b, m, out); };
+constexpr Binary kAdd = [](const Decimal& a, const Decimal& b, Rounding m, Decimal* out) {
+  return Add(a, b, m, out);
+};
 constexpr Binary kSubtract = [](const Decimal& a, const Decimal& b, Rounding m, Decimal* out) {
   return Subtract(a, b, m, out);
 };
@@ -56,7 +58,9 @@ constexpr Binary kDivideInteger = [](const Decimal& a, const Decimal& b, Roundin
 constexpr Binary kRemainder = [](const Decimal& a, const Decimal& b, Rounding, Decimal* out) {
   return Remainder(a, b, out);
 };
-constexpr Binary kModulo = [](const Decimal& a, const Decimal& b, Rounding, Decimal* out) { return Modulo(a, b, out); };
+constexpr Binary kModulo = [](const Decimal& a, const Decimal& b, Rounding, Decimal* out) {
+  return Modulo(a, b, out);
+};
 
 std::string Try(Binary op, std::string_view a, std::string_view b, Rounding mode = kAny) {
   Decimal r;
@@ -144,9 +148,10 @@ TEST(DecimalText, ParseAndBothForms) {
 
 TEST(DecimalText, ParseErrorsLeaveTheResultUntouched) {
   const std::string with_zero_byte("1\0002", 3);
-  const std::string kBad[] = {"",     "-",    "+",   ".",    "-.",  "1.",    "1.e5", "e5",  "1e",       "1e+",
-                              "--1",  "1-",   "1 ",  " 1",   "1,5", "1.2.3", "0x10", "NaN", "Infinity", "1e5.0",
-                              "1e5x", "\xEF\xBC\x91", with_zero_byte, "1_000"};
+  const std::string kBad[] = {
+      "",     "-",   "+",        ".",     "-.",   "1.",           "1.e5",         "e5",
+      "1e",   "1e+", "--1",      "1-",    "1 ",   " 1",           "1,5",          "1.2.3",
+      "0x10", "NaN", "Infinity", "1e5.0", "1e5x", "\xEF\xBC\x91", with_zero_byte, "1_000"};
   for (const std::string& text : kBad) {
     Decimal d(42);
     bool exact = true;
@@ -187,24 +192,24 @@ struct RoundingRow {
 };
 constexpr RoundingRow kToInteger[] = {
     // value   half_even half_up half_down up    down  ceil  floor
-    {"2.5",   {"2",  "3",  "2",  "3",  "2",  "3",  "2"}},
-    {"3.5",   {"4",  "4",  "3",  "4",  "3",  "4",  "3"}},
-    {"-2.5",  {"-2", "-3", "-2", "-3", "-2", "-2", "-3"}},
-    {"-3.5",  {"-4", "-4", "-3", "-4", "-3", "-3", "-4"}},
-    {"2.4",   {"2",  "2",  "2",  "3",  "2",  "3",  "2"}},
-    {"2.6",   {"3",  "3",  "3",  "3",  "2",  "3",  "2"}},
-    {"-2.4",  {"-2", "-2", "-2", "-3", "-2", "-2", "-3"}},
-    {"-2.6",  {"-3", "-3", "-3", "-3", "-2", "-2", "-3"}},
-    {"0.5",   {"0",  "1",  "0",  "1",  "0",  "1",  "0"}},
-    {"-0.5",  {"-0", "-1", "-0", "-1", "-0", "-0", "-1"}},
-    {"1.5",   {"2",  "2",  "1",  "2",  "1",  "2",  "1"}},
-    {"2.50",  {"2",  "3",  "2",  "3",  "2",  "3",  "2"}},
-    {"2.501", {"3",  "3",  "3",  "3",  "2",  "3",  "2"}},
-    {"2.499", {"2",  "2",  "2",  "3",  "2",  "3",  "2"}},
-    {"2.000", {"2",  "2",  "2",  "2",  "2",  "2",  "2"}},
-    {"9.5",   {"10", "10", "9",  "10", "9",  "10", "9"}},
-    {"0.001", {"0",  "0",  "0",  "1",  "0",  "1",  "0"}},
-    {"1E-6176", {"0", "0", "0",  "1",  "0",  "1",  "0"}},
+    {"2.5", {"2", "3", "2", "3", "2", "3", "2"}},
+    {"3.5", {"4", "4", "3", "4", "3", "4", "3"}},
+    {"-2.5", {"-2", "-3", "-2", "-3", "-2", "-2", "-3"}},
+    {"-3.5", {"-4", "-4", "-3", "-4", "-3", "-3", "-4"}},
+    {"2.4", {"2", "2", "2", "3", "2", "3", "2"}},
+    {"2.6", {"3", "3", "3", "3", "2", "3", "2"}},
+    {"-2.4", {"-2", "-2", "-2", "-3", "-2", "-2", "-3"}},
+    {"-2.6", {"-3", "-3", "-3", "-3", "-2", "-2", "-3"}},
+    {"0.5", {"0", "1", "0", "1", "0", "1", "0"}},
+    {"-0.5", {"-0", "-1", "-0", "-1", "-0", "-0", "-1"}},
+    {"1.5", {"2", "2", "1", "2", "1", "2", "1"}},
+    {"2.50", {"2", "3", "2", "3", "2", "3", "2"}},
+    {"2.501", {"3", "3", "3", "3", "2", "3", "2"}},
+    {"2.499", {"2", "2", "2", "3", "2", "3", "2"}},
+    {"2.000", {"2", "2", "2", "2", "2", "2", "2"}},
+    {"9.5", {"10", "10", "9", "10", "9", "10", "9"}},
+    {"0.001", {"0", "0", "0", "1", "0", "1", "0"}},
+    {"1E-6176", {"0", "0", "0", "1", "0", "1", "0"}},
     {"4.500000000000000000000000000000000", {"4", "5", "4", "5", "4", "5", "4"}},
     {"4.500000000000000000000000000000001", {"5", "5", "5", "5", "4", "5", "4"}},
 };
@@ -239,10 +244,11 @@ TEST(DecimalRounding, OperationsRoundTheirThirtyFifthDigitInEveryMode) {
   }
   // 7 * 1428571428571428571428571428571435 has 35 digits, the last a 5.
   const Decimal factor = D("1428571428571428571428571428571435");
-  const char* const kProducts[7] = {"1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
-                                    "1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
-                                    "1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
-                                    "1.000000000000000000000000000000004E+34"};
+  const char* const kProducts[7] = {
+      "1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
+      "1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
+      "1.000000000000000000000000000000004E+34", "1.000000000000000000000000000000005E+34",
+      "1.000000000000000000000000000000004E+34"};
   for (std::size_t m = 0; m < 7; ++m) {
     Decimal r;
     ASSERT_EQ(Multiply(factor, Decimal(7), kModes[m], &r), DecimalStatus::kOk);
@@ -250,10 +256,11 @@ TEST(DecimalRounding, OperationsRoundTheirThirtyFifthDigitInEveryMode) {
   }
   // 1 / 2^49 has 35 digits and ends in 5.
   const Decimal divisor(std::int64_t{1} << 49);
-  const char* const kQuotients[7] = {"1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
-                                     "1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
-                                     "1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
-                                     "1.776356839400250464677810668945312E-15"};
+  const char* const kQuotients[7] = {
+      "1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
+      "1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
+      "1.776356839400250464677810668945312E-15", "1.776356839400250464677810668945313E-15",
+      "1.776356839400250464677810668945312E-15"};
   for (std::size_t m = 0; m < 7; ++m) {
     Decimal r;
     ASSERT_EQ(Divide(Decimal(1), divisor, kModes[m], &r), DecimalStatus::kOk);
@@ -272,7 +279,8 @@ TEST(DecimalRounding, CarriesThroughNines) {
   EXPECT_EQ(Try(kAdd, kNines, "0.5"), "1.000000000000000000000000000000000E+34");
   EXPECT_EQ(Try(kAdd, kNines, "1E-6176", Rounding::kUp), "1.000000000000000000000000000000000E+34");
   EXPECT_EQ(Try(kSubtract, "1E34", "1E-6176", Rounding::kDown), "9999999999999999999999999999999999");
-  EXPECT_EQ(Try(kSubtract, "1E34", "1E-6176", Rounding::kHalfEven), "1.000000000000000000000000000000000E+34");
+  EXPECT_EQ(Try(kSubtract, "1E34", "1E-6176", Rounding::kHalfEven),
+            "1.000000000000000000000000000000000E+34");
   EXPECT_EQ(Try(kMultiply, kNines, kNines, Rounding::kDown), "9.999999999999999999999999999999998E+67");
   EXPECT_EQ(Try(kMultiply, kNines, kNines, Rounding::kUp), "9.999999999999999999999999999999999E+67");
 }
@@ -327,11 +335,13 @@ TEST(DecimalOperations, PreferredExponentsAndSigns) {
       {kSubtract, "5", "7.50", kAny, "-2.50"},
       {kSubtract, "18446744073709551616", "18446744073709551615", kAny, "1"},
       {kAdd, "18446744073709551615", "1", kAny, "18446744073709551616"},
-      {kAdd, "18446744073709551615E19", "18446744073709551615", kAny, "1.844674407370955161684467440737096E+38"},
+      {kAdd, "18446744073709551615E19", "18446744073709551615", kAny,
+       "1.844674407370955161684467440737096E+38"},
       {kMultiply, "12345.67", "0.03", kAny, "370.3701"},
       {kMultiply, "-1.20", "0.0", kAny, "-0.000"},
       {kMultiply, "4294967296", "4294967296", kAny, "18446744073709551616"},
-      {kMultiply, "18446744073709551615", "18446744073709551615", kAny, "3.402823669209384634264811192843491E+38"},
+      {kMultiply, "18446744073709551615", "18446744073709551615", kAny,
+       "3.402823669209384634264811192843491E+38"},
       {Divide, "1", "3", kAny, "0.3333333333333333333333333333333333"},
       {Divide, "2", "3", kAny, "0.6666666666666666666666666666666667"},
       {Divide, "2", "3", Rounding::kDown, "0.6666666666666666666666666666666666"},
@@ -345,7 +355,8 @@ TEST(DecimalOperations, PreferredExponentsAndSigns) {
       {Divide, "0.00", "-3", kAny, "-0.00"},
       {Divide, "8000", "21.75", kAny, "367.8160919540229885057471264367816"},
       {Divide, "1", "9999999999999999999999999999999999", kAny, "1.000000000000000000000000000000000E-34"},
-      {Divide, "1", "9999999999999999999999999999999999", Rounding::kUp, "1.000000000000000000000000000000001E-34"},
+      {Divide, "1", "9999999999999999999999999999999999", Rounding::kUp,
+       "1.000000000000000000000000000000001E-34"},
       {Divide, "9999999999999999999999999999999999", "1E-3", kAny, "9.999999999999999999999999999999999E+36"},
       {Divide, "1", "0", kAny, "division by zero"},
       {Divide, "-1", "-0", kAny, "division by zero"},
@@ -535,7 +546,8 @@ TEST(DecimalOperations, SquareRoot) {
       {"0.0001", kAny, "0.01"},
       {"1E-6176", kAny, "1E-3088"},
       {"9.999999999999999999999999999999999E6144", kAny, "3.162277660168379331998893544432718E+3072"},
-      {"9.999999999999999999999999999999999E6144", Rounding::kUp, "3.162277660168379331998893544432719E+3072"},
+      {"9.999999999999999999999999999999999E6144", Rounding::kUp,
+       "3.162277660168379331998893544432719E+3072"},
       {"9999999999999999800000000000000001", kAny, "99999999999999999"},
       {"9999999999999999800000000000000002", Rounding::kUp, "99999999999999999.00000000000000001"},
       {"0", kAny, "0"},
@@ -573,13 +585,32 @@ TEST(DecimalOperations, ResultsMayAliasOperands) {
 // ---- questions ----------------------------------------------------------------------------------
 
 TEST(DecimalQuestions, CompareIsExactAndByValue) {
-  const char* const kAscending[] = {
-      "-9.999999999999999999999999999999999E6144", "-1E6111", "-1E34", "-9999999999999999999999999999999999",
-      "-18446744073709551616", "-18446744073709551615", "-2", "-1.000000000000000000000000000000001", "-1", "-1E-6176",
-      "0", "1E-6176", "1E-6175", "0.9999999999999999999999999999999999", "1",
-      "1.000000000000000000000000000000001", "1.2", "1.20000001", "18446744073709551615", "18446744073709551616",
-      "9999999999999999999999999999999998", "9999999999999999999999999999999999", "1E34",
-      "1.000000000000000000000000000000001E34", "1E6111", "9.999999999999999999999999999999999E6144"};
+  const char* const kAscending[] = {"-9.999999999999999999999999999999999E6144",
+                                    "-1E6111",
+                                    "-1E34",
+                                    "-9999999999999999999999999999999999",
+                                    "-18446744073709551616",
+                                    "-18446744073709551615",
+                                    "-2",
+                                    "-1.000000000000000000000000000000001",
+                                    "-1",
+                                    "-1E-6176",
+                                    "0",
+                                    "1E-6176",
+                                    "1E-6175",
+                                    "0.9999999999999999999999999999999999",
+                                    "1",
+                                    "1.000000000000000000000000000000001",
+                                    "1.2",
+                                    "1.20000001",
+                                    "18446744073709551615",
+                                    "18446744073709551616",
+                                    "9999999999999999999999999999999998",
+                                    "9999999999999999999999999999999999",
+                                    "1E34",
+                                    "1.000000000000000000000000000000001E34",
+                                    "1E6111",
+                                    "9.999999999999999999999999999999999E6144"};
   for (std::size_t i = 0; i < std::size(kAscending); ++i) {
     for (std::size_t j = 0; j < std::size(kAscending); ++j) {
       const Decimal a = D(kAscending[i]), b = D(kAscending[j]);
@@ -690,9 +721,14 @@ TEST(DecimalQuestions, ToDouble) {
 }
 
 TEST(DecimalQuestions, Reduce) {
-  const char* const kRows[][2] = {{"1.20", "1.2"},   {"-1200", "-1.2E+3"}, {"0.00", "0"},
-                                  {"-0E5", "-0"},    {"10E6110", "1E+6111"}, {"1E6112", "1.0E+6112"},
-                                  {"1000000000000000000000000000000000", "1E+33"}, {"18446744073709551616.0", "18446744073709551616"}};
+  const char* const kRows[][2] = {{"1.20", "1.2"},
+                                  {"-1200", "-1.2E+3"},
+                                  {"0.00", "0"},
+                                  {"-0E5", "-0"},
+                                  {"10E6110", "1E+6111"},
+                                  {"1E6112", "1.0E+6112"},
+                                  {"1000000000000000000000000000000000", "1E+33"},
+                                  {"18446744073709551616.0", "18446744073709551616"}};
   for (const auto& row : kRows) EXPECT_EQ(Reduce(D(row[0])).ToScientificString(), row[1]) << row[0];
 }
 
@@ -732,7 +768,8 @@ TEST(DecimalExhaustive, QuantizeAgainstIntegers) {
       for (const Rounding mode : kModes) {
         Decimal r;
         ASSERT_EQ(Quantize(Small(n, -3), drop - 3, mode, &r), DecimalStatus::kOk);
-        ASSERT_EQ(r, Small(RoundedQuotient(n, TenTo(drop), mode), drop - 3)) << n << ' ' << drop << ' ' << RoundingName(mode);
+        ASSERT_EQ(r, Small(RoundedQuotient(n, TenTo(drop), mode), drop - 3))
+            << n << ' ' << drop << ' ' << RoundingName(mode);
         ASSERT_EQ(r.exponent(), drop - 3);
       }
     }
@@ -772,7 +809,8 @@ TEST(DecimalExhaustive, ArithmeticAgainstIntegers) {
           Decimal error, bound;
           ASSERT_EQ(Divide(a, b, kAny, &r), DecimalStatus::kOk);
           ASSERT_EQ(FusedMultiplyAdd(Negate(r), b, a, kAny, &error), DecimalStatus::kOk);
-          ASSERT_EQ(Multiply(Abs(b), Decimal(false, 0, 5, r.exponent() - 1), kAny, &bound), DecimalStatus::kOk);
+          ASSERT_EQ(Multiply(Abs(b), Decimal(false, 0, 5, r.exponent() - 1), kAny, &bound),
+                    DecimalStatus::kOk);
           ASSERT_LE(Abs(error), bound) << x << 'E' << i << " / " << y << 'E' << j;
           ASSERT_TRUE(error.IsZero() || r.Digits() == 34) << x << 'E' << i << " / " << y << 'E' << j;
         }
@@ -784,7 +822,7 @@ TEST(DecimalExhaustive, ArithmeticAgainstIntegers) {
 TEST(DecimalExhaustive, PowersAndRootsAgainstIntegers) {
   for (std::int64_t base = -12; base <= 12; ++base) {
     std::int64_t power = 1;
-    for (std::int64_t n = 0; n <= 17; ++n, power *= base) {
+    for (std::int64_t n = 0; n <= 17; power *= n < 17 ? base : 1, ++n) {  // 12^17 < 2^63
       if (base == 0 && n == 0) continue;
       Decimal r;
       ASSERT_EQ(PowerInteger(Decimal(base), n, kAny, &r), DecimalStatus::kOk);
@@ -828,8 +866,9 @@ Decimal Padded(const Decimal& d) {
 TEST(DecimalShortcuts, AgreeWithTheLongWay) {
   constexpr std::uint64_t k32 = std::uint64_t{1} << 32, k63 = std::uint64_t{1} << 63;
   constexpr std::uint64_t k19 = 10000000000000000000u;
-  const std::uint64_t kCoefficients[] = {0,       1,       2,       3,   5,       7,   9,       10,  25,      100,
-                                         2175,    k32 - 1, k32,     k63, k63 + 1, k19 / 10, k19 - 1, k19, k19 + 1, ~0ull};
+  const std::uint64_t kCoefficients[] = {0,       1,        2,       3,    5,       7,    9,
+                                         10,      25,       100,     2175, k32 - 1, k32,  k63,
+                                         k63 + 1, k19 / 10, k19 - 1, k19,  k19 + 1, ~0ull};
   const std::int32_t kExponents[] = {-21, -19, -2, 0, 1, 18};
   std::vector<Decimal> numbers;
   for (const std::uint64_t c : kCoefficients) {
@@ -845,13 +884,16 @@ TEST(DecimalShortcuts, AgreeWithTheLongWay) {
     ASSERT_EQ(a.ToString(), long_a.ToString());
     for (const Decimal& b : numbers) {
       const Decimal long_b = Padded(b);
-      ASSERT_EQ(Compare(a, b), Compare(long_a, long_b)) << a.ToScientificString() << ' ' << b.ToScientificString();
+      ASSERT_EQ(Compare(a, b), Compare(long_a, long_b))
+          << a.ToScientificString() << ' ' << b.ToScientificString();
       for (const Rounding mode : kModes) {
         for (const Binary op : kOperations) {
           Decimal quick, slow;
-          const DecimalStatus quick_status = op(a, b, mode, &quick), slow_status = op(long_a, long_b, mode, &slow);
+          const DecimalStatus quick_status = op(a, b, mode, &quick),
+                              slow_status = op(long_a, long_b, mode, &slow);
           ASSERT_EQ(quick_status, slow_status);
-          ASSERT_EQ(quick, slow) << a.ToScientificString() << ' ' << b.ToScientificString() << ' ' << RoundingName(mode);
+          ASSERT_EQ(quick, slow) << a.ToScientificString() << ' ' << b.ToScientificString() << ' '
+                                 << RoundingName(mode);
         }
         // The inline parts against the functions behind them: the same exponent and sign, too.
         Decimal quick, slow;
@@ -866,8 +908,10 @@ TEST(DecimalShortcuts, AgreeWithTheLongWay) {
     for (std::int32_t e = -25; e <= 40; ++e) {
       for (const Rounding mode : kModes) {
         Decimal quick, slow;
-        ASSERT_EQ(Quantize(a, e, mode, &quick), Quantize(long_a, e, mode, &slow)) << a.ToScientificString() << ' ' << e;
-        ASSERT_EQ(quick.ToScientificString(), slow.ToScientificString()) << a.ToScientificString() << ' ' << e;
+        ASSERT_EQ(Quantize(a, e, mode, &quick), Quantize(long_a, e, mode, &slow))
+            << a.ToScientificString() << ' ' << e;
+        ASSERT_EQ(quick.ToScientificString(), slow.ToScientificString())
+            << a.ToScientificString() << ' ' << e;
       }
     }
   }
@@ -878,12 +922,14 @@ TEST(DecimalShortcuts, AtTheEndsOfTheRange) {
   for (int i = -3; i <= 3; ++i) {
     for (const std::int32_t end : {Decimal::kMinExponent, Decimal::kMaxExponent}) {
       const std::int32_t e = end / 2 + i;
-      for (const std::uint64_t c : {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{95}, ~std::uint64_t{0}}) {
+      for (const std::uint64_t c :
+           {std::uint64_t{0}, std::uint64_t{5}, std::uint64_t{95}, ~std::uint64_t{0}}) {
         for (const Rounding mode : kModes) {
           const Decimal a(false, 0, c, e), b(true, 0, 7, end - end / 2);
           Decimal quick, slow;
           const DecimalStatus quick_status = Multiply(a, b, mode, &quick);
-          ASSERT_EQ(quick_status, FusedMultiplyAdd(a, b, Decimal(true, 0, 0, Decimal::kMaxExponent), mode, &slow));
+          ASSERT_EQ(quick_status,
+                    FusedMultiplyAdd(a, b, Decimal(true, 0, 0, Decimal::kMaxExponent), mode, &slow));
           if (quick_status != DecimalStatus::kOk) continue;
           ASSERT_EQ(quick.ToScientificString(), slow.ToScientificString()) << a.ToScientificString();
         }
@@ -904,10 +950,11 @@ TEST(Money, CurrencyDigits) {
   const struct {
     const char* code;
     int digits;
-  } kRows[] = {{"CNY", 2}, {"USD", 2}, {"EUR", 2}, {"HKD", 2}, {"CHF", 2}, {"HUF", 2}, {"IDR", 2}, {"MGA", 2}, {"ZWG", 2},
-               {"HRK", 2}, {"JPY", 0}, {"KRW", 0}, {"VND", 0}, {"ISK", 0}, {"UYI", 0}, {"BYR", 0}, {"BHD", 3}, {"KWD", 3},
-               {"OMR", 3}, {"TND", 3}, {"CLF", 4}, {"UYW", 4}, {"XAU", -1}, {"XXX", -1}, {"cny", -1}, {"CN", -1}, {"", -1},
-               {"CNYU", -1}, {"NYU", -1}, {"RMB", -1}};
+  } kRows[] = {{"CNY", 2},  {"USD", 2}, {"EUR", 2}, {"HKD", 2},   {"CHF", 2},  {"HUF", 2},
+               {"IDR", 2},  {"MGA", 2}, {"ZWG", 2}, {"HRK", 2},   {"JPY", 0},  {"KRW", 0},
+               {"VND", 0},  {"ISK", 0}, {"UYI", 0}, {"BYR", 0},   {"BHD", 3},  {"KWD", 3},
+               {"OMR", 3},  {"TND", 3}, {"CLF", 4}, {"UYW", 4},   {"XAU", -1}, {"XXX", -1},
+               {"cny", -1}, {"CN", -1}, {"", -1},   {"CNYU", -1}, {"NYU", -1}, {"RMB", -1}};
   for (const auto& row : kRows) EXPECT_EQ(CurrencyDigits(row.code), row.digits) << row.code;
 }
 
@@ -943,7 +990,10 @@ TEST(Money, FromMinor) {
     std::int64_t minor;
     const char* currency;
     const char* text;
-  } kRows[] = {{12345, "CNY", "123.45 CNY"}, {-1, "CNY", "-0.01 CNY"}, {0, "CNY", "0.00 CNY"}, {12345, "JPY", "12345 JPY"},
+  } kRows[] = {{12345, "CNY", "123.45 CNY"},
+               {-1, "CNY", "-0.01 CNY"},
+               {0, "CNY", "0.00 CNY"},
+               {12345, "JPY", "12345 JPY"},
                {12345, "KWD", "12.345 KWD"},
                {std::numeric_limits<std::int64_t>::min(), "CNY", "-92233720368547758.08 CNY"}};
   for (const auto& row : kRows) {
@@ -1010,7 +1060,9 @@ std::string SplitText(const Money& whole, const std::vector<const char*>& weight
     return Show(s, Decimal());
   }
   std::string text;
-  for (std::size_t i = 0; i < weights.size(); ++i) text += (i > 0 ? " " : "") + parts[i].amount().ToScientificString();
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    text += (i > 0 ? " " : "") + parts[i].amount().ToScientificString();
+  }
   return text;
 }
 
@@ -1031,9 +1083,11 @@ TEST(Money, SplitTable) {
       {M("1", "KWD"), {"1", "1", "1"}, "0.334 0.333 0.333"},
       {M("0"), {"1", "2"}, "0.00 0.00"},
       {M("7.77"), {"5"}, "7.77"},
-      {M("99999999999999999999999999999999.99"), {"1", "1"},
+      {M("99999999999999999999999999999999.99"),
+       {"1", "1"},
        "50000000000000000000000000000000.00 49999999999999999999999999999999.99"},
-      {M("99999999999999999999999999999999.99"), {"9999999999999999999999999999999998", "1"},
+      {M("99999999999999999999999999999999.99"),
+       {"9999999999999999999999999999999998", "1"},
        "99999999999999999999999999999999.98 0.01"},
       {M("1"), {}, "invalid"},
       {M("1"), {"0", "0.00"}, "invalid"},
@@ -1055,7 +1109,8 @@ TEST(Money, SplitIntoItself) {
   EXPECT_EQ(parts[1].ToString(), "0.07 CNY");
 }
 
-// The rule, the plain way: whole shares, then one unit each to the largest remainders, ties to the earlier part.
+// The rule, the plain way: whole shares, then one unit each to the largest remainders, ties to the earlier
+// part.
 TEST(Money, SplitExhaustiveAgainstIntegers) {
   constexpr std::size_t kParts = 4;
   std::size_t splits = 0;
@@ -1084,7 +1139,8 @@ TEST(Money, SplitExhaustiveAgainstIntegers) {
       ASSERT_EQ(Money::FromMinor(amount, "CNY", &whole), DecimalStatus::kOk);
       ASSERT_EQ(Split(whole, weights, kParts, parts), DecimalStatus::kOk);
       for (std::size_t i = 0; i < kParts; ++i) {
-        ASSERT_EQ(parts[i].amount(), Small(amount < 0 ? -expected[i] : expected[i], -2)) << amount << ' ' << code;
+        ASSERT_EQ(parts[i].amount(), Small(amount < 0 ? -expected[i] : expected[i], -2))
+            << amount << ' ' << code;
         ASSERT_EQ(parts[i].amount().exponent(), -2);
         ASSERT_TRUE(!parts[i].amount().IsZero() || !parts[i].amount().negative());
       }
@@ -1104,7 +1160,8 @@ TEST(Money, RandomSplitsAlwaysAddUp) {
       weights.emplace_back(false, 0, random() >> (random() % 64), exponent);
     }
     Money whole;
-    ASSERT_EQ(Money::FromMinor(static_cast<std::int64_t>(random()) >> (random() % 63), "CNY", &whole), DecimalStatus::kOk);
+    ASSERT_EQ(Money::FromMinor(static_cast<std::int64_t>(random()) >> (random() % 63), "CNY", &whole),
+              DecimalStatus::kOk);
     std::vector<Money> parts(count);
     const DecimalStatus s = Split(whole, weights.data(), count, parts.data());
     Decimal total;

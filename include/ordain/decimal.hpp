@@ -18,6 +18,7 @@
 #define ORDAIN_DECIMAL_HPP_
 
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,10 +37,10 @@ enum class Rounding : std::uint8_t {
 
 enum class DecimalStatus : std::uint8_t {
   kOk,
-  kSyntax,          // Parse: not a number
-  kOverflow,        // the result needs an exponent above 6144 - 33
+  kSyntax,    // Parse: not a number
+  kOverflow,  // the result needs an exponent above 6144 - 33
   kDivisionByZero,
-  kInvalid,         // no result: 0/0, root of a negative number, Quantize beyond 34 digits
+  kInvalid,  // no result: 0/0, root of a negative number, Quantize beyond 34 digits
 };
 
 class Decimal {
@@ -74,10 +75,10 @@ class Decimal {
   constexpr std::int32_t exponent() const { return exponent_; }
   constexpr std::uint64_t hi() const { return hi_; }
   constexpr std::uint64_t lo() const { return lo_; }
-  int Digits() const;             // significant digits of the coefficient; 1 for zero
-  bool IsInteger() const;         // by value: 3.00 is one
+  int Digits() const;                     // significant digits of the coefficient; 1 for zero
+  bool IsInteger() const;                 // by value: 3.00 is one
   bool ToInt64(std::int64_t* out) const;  // false unless an integer that fits
-  double ToDouble() const;        // nearest; for reports and benchmarks, never for decisions
+  double ToDouble() const;                // nearest; for reports and benchmarks, never for decisions
 
  private:
   std::uint64_t lo_ = 0;
@@ -96,12 +97,10 @@ inline int Compare(const Decimal& a, const Decimal& b) {
   return CompareSlow(a, b);
 }
 inline bool operator==(const Decimal& a, const Decimal& b) { return Compare(a, b) == 0; }
-inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) {
-  return Compare(a, b) <=> 0;
-}
+inline std::strong_ordering operator<=>(const Decimal& a, const Decimal& b) { return Compare(a, b) <=> 0; }
 
-// *out = the exact result rounded once to 34 digits. *out may alias an operand. The inline parts take what is exact
-// in 64 bits, whatever the mode; the rest is in decimal.cc.
+// *out = the exact result rounded once to 34 digits. *out may alias an operand. The inline parts take what is
+// exact in 64 bits, whatever the mode; the rest is in decimal.cc.
 DecimalStatus AddSlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 DecimalStatus MultiplySlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 inline Decimal Negate(const Decimal& a) {  // flips the sign, of zero too
@@ -128,7 +127,8 @@ inline DecimalStatus Subtract(const Decimal& a, const Decimal& b, Rounding mode,
 }
 inline DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
   const std::int32_t e = a.exponent() + b.exponent();
-  if ((a.hi() | b.hi() | (a.lo() | b.lo()) >> 32) == 0 && e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent) {
+  if ((a.hi() | b.hi() | (a.lo() | b.lo()) >> 32) == 0 && e >= Decimal::kMinExponent &&
+      e <= Decimal::kMaxExponent) {
     *out = Decimal(a.negative() != b.negative(), 0, a.lo() * b.lo(), e);
     return DecimalStatus::kOk;
   }
@@ -137,13 +137,14 @@ inline DecimalStatus Multiply(const Decimal& a, const Decimal& b, Rounding mode,
 // By zero: kDivisionByZero, 0/0: kInvalid.
 DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 // a * b + c, rounded once.
-DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode, Decimal* out);
+DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode,
+                               Decimal* out);
 // Truncated division and its remainder (sign of the dividend), both exact; kInvalid when the quotient
 // needs more than 34 digits, and for a remainder by zero.
 DecimalStatus DivideInteger(const Decimal& a, const Decimal& b, Decimal* out);
 DecimalStatus Remainder(const Decimal& a, const Decimal& b, Decimal* out);
-// a - b * floor(a / b): the sign of the divisor (FEEL's modulo). Rounded half-even where it needs more than 34 digits
-// (-1E-40 modulo 3), kDivisionByZero by zero, and kInvalid where Remainder is.
+// a - b * floor(a / b): the sign of the divisor (FEEL's modulo). Rounded half-even where it needs more than
+// 34 digits (-1E-40 modulo 3), kDivisionByZero by zero, and kInvalid where Remainder is.
 DecimalStatus Modulo(const Decimal& a, const Decimal& b, Decimal* out);
 // The multiple of 10^exponent nearest to a by the mode. kInvalid when it needs more than 34 digits.
 DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, Decimal* out);
@@ -151,28 +152,28 @@ DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, D
 DecimalStatus RoundToInteger(const Decimal& a, Rounding mode, Decimal* out);
 // Trailing zeros removed; zero becomes 0E0.
 Decimal Reduce(const Decimal& a);
-// a to a whole power |n| <= 999999999 (otherwise kInvalid, like 0 to the 0), rounded once. Exact powers and ties are
-// known as such; of the others the first 65 digits decide, which for a value closer than that to where the rounding
-// turns may be one unit of the last digit off.
+// a to a whole power |n| <= 999999999 (otherwise kInvalid, like 0 to the 0), rounded once. Exact powers and
+// ties are known as such; of the others the first 65 digits decide, which for a value closer than that to
+// where the rounding turns may be one unit of the last digit off.
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out);
 // Rounded once; kInvalid for negative numbers.
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out);
 // Equal for equal values (1.20 and 1.2).
 std::uint64_t Hash(const Decimal& a);
 
-std::string_view RoundingName(Rounding mode);                   // "half_even", ...
-bool RoundingFromName(std::string_view name, Rounding* out);    // also "half-even"
+std::string_view RoundingName(Rounding mode);                 // "half_even", ...
+bool RoundingFromName(std::string_view name, Rounding* out);  // also "half-even"
 
-// The digits after the point of a currency of ISO 4217 (CNY 2, JPY 0, KWD 3), among them those withdrawn since 2015.
-// -1 for an unknown code and for metals and units of account, which have none.
+// The digits after the point of a currency of ISO 4217 (CNY 2, JPY 0, KWD 3), among them those withdrawn
+// since 2015. -1 for an unknown code and for metals and units of account, which have none.
 int CurrencyDigits(std::string_view code);
 
-// An amount in a currency. The scale is the currency's; amounts with more digits are refused, never rounded away.
-// Errors leave *out untouched. A zero amount has no sign. The default is 0.00 CNY.
+// An amount in a currency. The scale is the currency's; amounts with more digits are refused, never rounded
+// away. Errors leave *out untouched. A zero amount has no sign. The default is 0.00 CNY.
 class Money {
  public:
   constexpr Money() = default;
-  // kInvalid when amount has more digits after the point than the currency, or needs more than 34 digits in all.
+  // kInvalid: an unknown currency, or more digits after the point than it has, or more than 34 in all.
   static DecimalStatus Make(const Decimal& amount, std::string_view currency, Money* out);
   // minor units: FromMinor(12345, "CNY") is 123.45
   static DecimalStatus FromMinor(std::int64_t minor, std::string_view currency, Money* out);

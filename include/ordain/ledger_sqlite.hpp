@@ -11,6 +11,7 @@
 #define ORDAIN_LEDGER_SQLITE_HPP_
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "ordain/ledger.hpp"
@@ -26,6 +27,10 @@ struct SqliteOptions {
 
 // Errors: kCannotRead, kLedgerFormat (not such a file, or a newer format), kLedgerIo.
 Result<std::unique_ptr<Ledger>> OpenSqliteLedger(const std::string& path, const SqliteOptions& options = {});
+
+// Walks the whole file: the chain of hashes, the numbering, the entries. Empty when all is well; otherwise
+// what is broken first (kLedgerFormat).
+std::optional<Diagnostic> VerifySqliteLedger(const std::string& path);
 
 }  // namespace ordain
 

@@ -1,13 +1,15 @@
 // Decimal arithmetic with 34 digits.
 //
-// Every operation makes its exact result as a 256-bit natural number, or the first 75 digits of it and a sticky
-// bit (something nonzero was cut off below), and RoundOnce rounds that to 34 digits: one rounding, in one place.
-// 256 bits hold 77 digits; a product has at most 68, a quotient and a root are made with 35 or more, a sum of far
-// exponents is cut to 76. Numbers whose coefficients fit 64 bits take shorter ways to the same exact result before
-// any rounding, so that no shortcut can disagree with the long way (tests/decimal_test.cc compares them).
-// Preferred exponents, clamping and subnormal numbers follow the General Decimal Arithmetic specification for
-// decimal128.
+// Every operation makes its exact result as a 256-bit natural number, or the first 75 digits of it and a
+// sticky bit (something nonzero was cut off below), and RoundOnce rounds that to 34 digits: one rounding, in
+// one place. 256 bits hold 77 digits; a product has at most 68, a quotient and a root are made with 35 or
+// more, a sum of far exponents is cut to 76. Numbers whose coefficients fit 64 bits take shorter ways to the
+// same exact result before any rounding, so that no shortcut can disagree with the long way
+// (tests/decimal_test.cc compares them). Preferred exponents, clamping and subnormal numbers follow the
+// General Decimal Arithmetic specification for decimal128.
+//
 // Limits: PowerInteger rounds the first 65 digits or more of an inexact power; see there.
+//
 // Tested by tests/decimal_test.cc, tests/python/test_decimal_random.py (against Python's decimal) and
 // tests/python/test_decimal_vectors.py (dq*.decTest).
 #include "ordain/decimal.hpp"
@@ -44,7 +46,8 @@ DecimalStatus RoundOnce(bool negative, Wide v, std::int64_t e, bool sticky, Roun
     *out = MakeDecimal(negative, 0, std::clamp(e, lowest, highest));
     return DecimalStatus::kOk;
   }
-  const std::int64_t drop = std::max<std::int64_t>(wide::Digits(v) - Decimal::kDigits, Decimal::kMinExponent - e);
+  const std::int64_t drop =
+      std::max<std::int64_t>(wide::Digits(v) - Decimal::kDigits, Decimal::kMinExponent - e);
   Tail tail = Tail::kNone;
   if (drop > 0) {
     tail = wide::DropDigits(&v, drop, sticky);
@@ -101,8 +104,8 @@ DecimalStatus Sum(const Term& x, const Term& y, Rounding mode, Decimal* out) {
   Wide low = b.v;
   bool sticky = false;
   if (shift > pad) {
-    // All of b lies below the first 8 digits of a, and its end below the 76 that are kept: the end becomes the
-    // sticky bit, for which a difference borrows one unit.
+    // All of b lies below the first 8 digits of a, and its end below the 76 that are kept: the end becomes
+    // the sticky bit, for which a difference borrows one unit.
     sticky = wide::DropDigits(&low, shift - pad, false) != Tail::kNone;
     if (sticky && a.negative != b.negative) low = wide::Add(low, Wide(1));
   }
@@ -196,7 +199,7 @@ DecimalStatus Decimal::Parse(std::string_view text, Decimal* out, bool* exact) {
 std::string Decimal::ToString() const {
   if (IsZero()) return "0";
   Natural<2> c(Coefficient(*this));
-  const std::int32_t exponent = exponent_ + wide::StripZeros(&c, kDigits);  // kMaxExponent is no bound for a text
+  const std::int32_t exponent = exponent_ + wide::StripZeros(&c, kDigits);  // a text may pass kMaxExponent
   char buffer[kDigits];
   const int n = WriteDigits(c.Low(), buffer);
   const std::string_view digits(buffer, static_cast<std::size_t>(n));
@@ -283,8 +286,8 @@ DecimalStatus AddSlow(const Decimal& x, const Decimal& y, Rounding mode, Decimal
     return high > low ? RoundShort(a.negative(), high - low, b.exponent(), mode, out)
                       : RoundShort(b.negative(), low - high, b.exponent(), mode, out);
   }
-  return Sum({a.negative(), Wide(Coefficient(a)), a.exponent()}, {b.negative(), Wide(Coefficient(b)), b.exponent()},
-             mode, out);
+  return Sum({a.negative(), Wide(Coefficient(a)), a.exponent()},
+             {b.negative(), Wide(Coefficient(b)), b.exponent()}, mode, out);
 }
 
 DecimalStatus MultiplySlow(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out) {
@@ -313,7 +316,8 @@ DecimalStatus Divide(const Decimal& a, const Decimal& b, Rounding mode, Decimal*
   return RoundTowards(preferred, negative, quotient, preferred - pad, !rest.IsZero(), mode, out);
 }
 
-DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode, Decimal* out) {
+DecimalStatus FusedMultiplyAdd(const Decimal& a, const Decimal& b, const Decimal& c, Rounding mode,
+                               Decimal* out) {
   return Sum({a.negative() != b.negative(), wide::Product(Coefficient(a), Coefficient(b)),
               std::int64_t{a.exponent()} + b.exponent()},
              {c.negative(), Wide(Coefficient(c)), c.exponent()}, mode, out);
@@ -386,7 +390,8 @@ DecimalStatus Quantize(const Decimal& a, std::int32_t exponent, Rounding mode, D
     const U64 unit = Power(drop);
     const U64 c = a.lo() / unit;
     const Tail tail = wide::MakeTail(a.lo() % unit, unit / 2, false);
-    *out = Decimal(a.negative(), 0, c + (wide::RoundsUp(a.negative(), (c & 1) != 0, tail, mode) ? 1 : 0), exponent);
+    *out = Decimal(a.negative(), 0, c + (wide::RoundsUp(a.negative(), (c & 1) != 0, tail, mode) ? 1 : 0),
+                   exponent);
     return DecimalStatus::kOk;
   }
   return wide::RoundTo(a.negative(), Wide(Coefficient(a)), a.exponent(), exponent, mode, out);
@@ -426,10 +431,10 @@ Long Times(const Long& a, const Long& b) {
 
 }  // namespace
 
-// By squaring. Each of the at most 60 products loses less than a unit of its 75th digit, and a loss is multiplied by
-// the rest of the power: together less than 4 * |n| units, so that 65 digits are right, and the product's exactness is
-// known. What is exact, among it every tie, is rounded as such: an exact result or a tie has at most 35 digits behind
-// the zeros that do not count, so none of its factors was cut.
+// By squaring. Each of the at most 60 products loses less than a unit of its 75th digit, and a loss is
+// multiplied by the rest of the power: together less than 4 * |n| units, so that 65 digits are right, and the
+// product's exactness is known. What is exact, among it every tie, is rounded as such: an exact result or a
+// tie has at most 35 digits behind the zeros that do not count, so none of its factors was cut.
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out) {
   constexpr std::int64_t kMost = 999'999'999;
   if (n > kMost || n < -kMost) return DecimalStatus::kInvalid;
@@ -481,7 +486,9 @@ DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out) {
   if (((a.exponent() - pad) & 1) != 0) --pad;
   Wide rest = wide::MultiplyPower(Wide(Coefficient(a)), pad), root, bit;
   const auto halve = [](Wide* w, int times) {
-    for (std::size_t i = 0; i < 4; ++i) w->limb[i] = w->limb[i] >> times | (i < 3 ? w->limb[i + 1] << (64 - times) : 0);
+    for (std::size_t i = 0; i < 4; ++i) {
+      w->limb[i] = w->limb[i] >> times | (i < 3 ? w->limb[i + 1] << (64 - times) : 0);
+    }
   };
   const int top = (wide::BitLength(rest) - 1) & ~1;
   bit.limb[static_cast<std::size_t>(top / 64)] = U64{1} << (top % 64);
@@ -503,13 +510,15 @@ std::uint64_t Hash(const Decimal& a) {
     return h ^ h >> 32;
   };
   const bool negative = r.negative() && !r.IsZero();
-  return mix(mix(mix(r.lo()) + r.hi()) + static_cast<std::uint32_t>(r.exponent()) * U64{2} + (negative ? 1 : 0));
+  return mix(mix(mix(r.lo()) + r.hi()) + static_cast<std::uint32_t>(r.exponent()) * U64{2} +
+             (negative ? 1 : 0));
 }
 
 // ---- names --------------------------------------------------------------------------------------
 
 namespace {
-constexpr std::string_view kRoundingNames[] = {"half_even", "half_up", "half_down", "up", "down", "ceiling", "floor"};
+constexpr std::string_view kRoundingNames[] = {"half_even", "half_up", "half_down", "up",
+                                               "down",      "ceiling", "floor"};
 }
 
 std::string_view RoundingName(Rounding mode) { return kRoundingNames[static_cast<std::size_t>(mode)]; }

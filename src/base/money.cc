@@ -1,7 +1,9 @@
 // Money: a Decimal with the scale of its currency.
 //
-// Every result is rounded once: a product is taken exactly, with up to 68 digits, and then cut to the scale; a split
-// works with whole minor units and exact remainders, so that its parts add up and the larger claim gets the odd cent.
+// Every result is rounded once: a product is taken exactly, with up to 68 digits, and then cut to the scale;
+// a split works with whole minor units and exact remainders, so that its parts add up and the larger claim
+// gets the odd cent.
+//
 // Tested by tests/decimal_test.cc.
 #include <cstring>
 
@@ -23,12 +25,14 @@ struct CurrencyGroup {
   std::string_view codes;  // three letters each
 };
 constexpr CurrencyGroup kCurrencies[] = {
-    {2, "CNYUSDEURGBPHKDMOPTWDSGD"  // those met most
-        "AEDAFNALLAMDAOAARSAUDAWGAZNBAMBBDBDTBGNBMDBNDBOBBOVBRLBSDBTNBWPBYNBZDCADCDFCHECHFCHWCOPCOUCRCCUPCVECZKDKKDOP"
-        "DZDEGPERNETBFJDFKPGELGHSGIPGMDGTQGYDHNLHTGHUFIDRILSINRIRRJMDKESKGSKHRKPWKYDKZTLAKLBPLKRLRDLSLMADMDLMGAMKDMMK"
-        "MNTMRUMURMVRMWKMXNMXVMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRPLNQARRONRSDRUBSARSBDSCRSDGSEKSHPSLESOSSRDSSPSTN"
-        "SVCSYPSZLTHBTJSTMTTOPTRYTTDTZSUAHUSNUYUUZSVEDVESWSTXCDXCGYERZARZMWZWG"
-        "ANGCUCHRKLTLMROSLLSTDVEFZWL"},  // withdrawn
+    {2,
+     "CNYUSDEURGBPHKDMOPTWDSGD"  // those met most
+     "AEDAFNALLAMDAOAARSAUDAWGAZNBAMBBDBDTBGNBMDBNDBOBBOVBRLBSDBTNBWPBYNBZDCADCDFCHECHFCHWCOPCOUCRCCUP"
+     "CVECZKDKKDOPDZDEGPERNETBFJDFKPGELGHSGIPGMDGTQGYDHNLHTGHUFIDRILSINRIRRJMDKESKGSKHRKPWKYDKZTLAKLBP"
+     "LKRLRDLSLMADMDLMGAMKDMMKMNTMRUMURMVRMWKMXNMXVMYRMZNNADNGNNIONOKNPRNZDPABPENPGKPHPPKRPLNQARRONRSD"
+     "RUBSARSBDSCRSDGSEKSHPSLESOSSRDSSPSTNSVCSYPSZLTHBTJSTMTTOPTRYTTDTZSUAHUSNUYUUZSVEDVESWSTXCDXCGYER"
+     "ZARZMWZWG"
+     "ANGCUCHRKLTLMROSLLSTDVEFZWL"},  // withdrawn
     {0, "JPYKRWVNDBIFCLPDJFGNFISKKMFPYGRWFUGXUYIVUVXAFXOFXPFBYR"},
     {3, "BHDIQDJODKWDLYDOMRTND"},
     {4, "CLFUYW"},
@@ -89,10 +93,9 @@ DecimalStatus Subtract(const Money& a, const Money& b, Money* out) {
 
 DecimalStatus Multiply(const Money& a, const Decimal& factor, Rounding mode, Money* out) {
   Decimal product;
-  const DecimalStatus s =
-      wide::RoundTo(a.amount_.negative() != factor.negative(),
-                    wide::Product(Coefficient(a.amount_), Coefficient(factor)),
-                    std::int64_t{a.amount_.exponent()} + factor.exponent(), a.amount_.exponent(), mode, &product);
+  const DecimalStatus s = wide::RoundTo(
+      a.amount_.negative() != factor.negative(), wide::Product(Coefficient(a.amount_), Coefficient(factor)),
+      std::int64_t{a.amount_.exponent()} + factor.exponent(), a.amount_.exponent(), mode, &product);
   if (s != DecimalStatus::kOk) return s;
   *out = a;
   out->amount_ = WithoutSignOfZero(product);
@@ -137,8 +140,8 @@ DecimalStatus Split(const Money& whole, const Decimal* weights, std::size_t coun
     parts[i].amount_ = MakeDecimal(false, rest, 0);
   }
   const auto left = static_cast<std::size_t>(amount - given);
-  // The `left` largest remainders: by bisection, since there is no memory to sort in. `bar` is the highest remainder
-  // that at least so many reach.
+  // The `left` largest remainders: by bisection, since there is no memory to sort in. `bar` is the highest
+  // remainder that at least so many reach.
   const auto count_from = [&](U128 bound) {
     std::size_t n = 0;
     for (std::size_t i = 0; i < count; ++i) n += Coefficient(parts[i].amount_) >= bound ? 1 : 0;

@@ -1,8 +1,9 @@
 // Natural numbers of a fixed number of 64-bit limbs, and the one place where digits are dropped and rounded.
 // Internal to decimal.cc and money.cc.
 //
-// 256 bits hold every number below 10^77, 512 bits every number below 10^154. Nothing here checks for overflow:
-// each caller knows how many decimal digits its numbers have, and says so.
+// 256 bits hold every number below 10^77, 512 bits every number below 10^154. Nothing here checks for
+// overflow: each caller knows how many decimal digits its numbers have, and says so.
+//
 // Tested by tests/decimal_test.cc, through Decimal and Money.
 #ifndef ORDAIN_BASE_WIDE_HPP_
 #define ORDAIN_BASE_WIDE_HPP_
@@ -188,8 +189,8 @@ constexpr std::array<Wide, 78> kWidePowers = [] {
   }
   return p;
 }();
-constexpr U64 Power(int n) { return kPowers[static_cast<std::size_t>(n)]; }                         // n <= 19
-constexpr U128 Power128(int n) { return kWidePowers[static_cast<std::size_t>(n)].Low(); }           // n <= 38
+constexpr U64 Power(int n) { return kPowers[static_cast<std::size_t>(n)]; }                // n <= 19
+constexpr U128 Power128(int n) { return kWidePowers[static_cast<std::size_t>(n)].Low(); }  // n <= 38
 constexpr U128 kCoefficientLimit = Power128(Decimal::kDigits);
 
 template <std::size_t N>
@@ -237,7 +238,8 @@ int StripZeros(Natural<N>* v, std::int64_t most) {
 
 // ---- rounding -----------------------------------------------------------------------------------
 
-enum class Tail : std::uint8_t { kNone, kBelowHalf, kHalf, kAboveHalf };  // what was dropped behind the last digit
+// What was dropped behind the last digit.
+enum class Tail : std::uint8_t { kNone, kBelowHalf, kHalf, kAboveHalf };
 
 inline Tail MakeTail(U64 rest, U64 half, bool sticky) {
   if (rest == 0) return sticky ? Tail::kBelowHalf : Tail::kNone;

@@ -1,5 +1,5 @@
-// Runs decimal operations for the Python tests: reads lines `op mode a [b [c]]`, prints one line for each: the result as
-// a scientific string, or the status ("overflow"), or "bad line: ..." and exit code 2.
+// Runs decimal operations for the Python tests: reads lines `op mode a [b [c]]`, prints one line for each:
+// the result as a scientific string, or the status ("overflow"), or "bad line: ..." and exit code 2.
 #include <cstddef>
 #include <cstdint>
 #include <iostream>
@@ -33,7 +33,8 @@ constexpr Row kRows[] = {
     {"modulo", 2, [](const Decimal* x, Rounding, Decimal* out) { return Modulo(x[0], x[1], out); }},
     {"quantize", 2,
      [](const Decimal* x, Rounding m, Decimal* out) { return Quantize(x[0], x[1].exponent(), m, out); }},
-    {"tointegral", 1, [](const Decimal* x, Rounding m, Decimal* out) { return RoundToInteger(x[0], m, out); }},
+    {"tointegral", 1,
+     [](const Decimal* x, Rounding m, Decimal* out) { return RoundToInteger(x[0], m, out); }},
     {"squareroot", 1, [](const Decimal* x, Rounding m, Decimal* out) { return SquareRoot(x[0], m, out); }},
     {"power", 2,
      [](const Decimal* x, Rounding m, Decimal* out) {

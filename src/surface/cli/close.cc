@@ -1,2 +1,668 @@
+// ordain close: a month, from events to pay.
+//
+//   events.jsonl -> decide and record each once -> settle what is not settled yet through payroll.month -> CSV, HTML
+//
+// A close is an event of the ledger: {"month": "2016-03", "up_to_seq": n}. It settles the money effects of all events
+// that happened before the end of the month (in the zone of the payroll rule set), stand in the ledger up to that seq, and were
+// not settled by an earlier close. An event that is reversed before it is settled is left out together with its
+// reversal; one that is reversed later comes back as a refund in the month of the reversal. The payroll events and
+// the close are one transaction. The output files are computed from the ledger, so that closing
+// a closed month writes the same files again and changes nothing.
+#include "close.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
 #include "common.hpp"
-namespace ordain::cli { void AddClose(CLI::App*, int*) {} }
+#include "ordain/ledger_sqlite.hpp"
+
+namespace ordain::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ---- CSV (RFC 4180) ---------------------------------------------------------------------------------
+
+bool ReadCsv(const std::string& text, std::vector<std::vector<std::string>>* rows, std::string* error) {
+  std::vector<std::string> row;
+  std::string field;
+  bool quoted = false, any = false;
+  std::size_t i = text.compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0;
+  const auto end_row = [&] {
+    row.push_back(std::move(field));
+    field.clear();
+    if (row.size() > 1 || !row[0].empty()) rows->push_back(std::move(row));
+    row.clear();
+    any = false;
+  };
+  for (; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
+      else if (c == '"') quoted = false;
+      else field += c;
+    } else if (c == '"' && field.empty()) {
+      quoted = any = true;
+    } else if (c == ',') {
+      row.push_back(std::move(field));
+      field.clear();
+      any = true;
+    } else if (c == '\n') {
+      end_row();
+    } else if (c != '\r') {
+      field += c;
+      any = true;
+    }
+  }
+  if (quoted) {
+    *error = "a quoted field is not closed";
+    return false;
+  }
+  if (any || !field.empty()) end_row();
+  return true;
+}
+
+std::string CsvField(const std::string& s) {
+  if (s.find_first_of(",\"\n\r") == std::string::npos) return s;
+  std::string out = "\"";
+  for (const char c : s) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  return out + "\"";
+}
+void CsvRow(const std::vector<std::string>& fields, std::string* out) {
+  for (std::size_t i = 0; i < fields.size(); ++i) *out += (i ? "," : "") + CsvField(fields[i]);
+  *out += "\n";
+}
+
+bool ReadRoster(const std::string& path, std::vector<Person>* out) {
+  std::string text, error;
+  std::vector<std::vector<std::string>> rows;
+  if (!ReadFile(path, &text)) return false;
+  if (!ReadCsv(text, &rows, &error) || rows.empty()) {
+    std::cerr << path << ": " << (error.empty() ? "no header" : error) << '\n';
+    return false;
+  }
+  std::map<std::string, std::size_t> columns;
+  for (std::size_t i = 0; i < rows[0].size(); ++i) columns[rows[0][i]] = i;
+  for (const char* needed : {"person", "gross_wage"}) {
+    if (!columns.contains(needed)) {
+      std::cerr << path << ":1: column `" << needed << "` is missing\n";
+      return false;
+    }
+  }
+  std::set<std::string> seen;
+  for (std::size_t r = 1; r < rows.size(); ++r) {
+    const auto get = [&](const char* name) {
+      const auto c = columns.find(name);
+      return c == columns.end() || c->second >= rows[r].size() ? std::string() : rows[r][c->second];
+    };
+    Person p{get("person"), get("name"), get("institution"), get("department"), get("team"), get("role"), get("gross_wage"), get("minimum_wage")};
+    Decimal wage;
+    const bool good_wage = Decimal::Parse(p.gross_wage, &wage) == DecimalStatus::kOk && wage.Sign() >= 0;
+    const bool good_minimum = p.minimum_wage.empty() || (Decimal::Parse(p.minimum_wage, &wage) == DecimalStatus::kOk && wage.Sign() >= 0);
+    if (p.id.empty() || !good_wage || !good_minimum || !seen.insert(p.id).second) {
+      std::cerr << path << ":" << r + 1 << ": "
+                << (p.id.empty() ? "no person" : !good_wage ? "gross_wage is not an amount: " + p.gross_wage
+                                             : !good_minimum ? "minimum_wage is not an amount: " + p.minimum_wage
+                                                             : "person " + p.id + " comes twice") << '\n';
+      return false;
+    }
+    out->push_back(std::move(p));
+  }
+  return true;
+}
+
+// ---- amounts ----------------------------------------------------------------------------------------
+
+struct Sum {
+  Decimal value;
+  void Add(const Decimal& d) { (void)ordain::Add(value, d, Rounding::kHalfEven, &value); }
+  std::string Text() const {
+    Decimal d;
+    return Quantize(value, -2, Rounding::kHalfEven, &d) == DecimalStatus::kOk ? d.ToScientificString() : value.ToString();
+  }
+};
+Decimal Number(const std::string& text) {
+  Decimal d;
+  (void)Decimal::Parse(text, &d);
+  return d;
+}
+std::string Amount(const std::string& text) {
+  Sum s;
+  s.Add(Number(text));
+  return s.Text();
+}
+
+// ---- the command ------------------------------------------------------------------------------------
+
+struct Arguments {
+  Options options;
+  std::string month, roster, events, ledger, out, known_by;
+};
+
+class Closer {
+ public:
+  Closer(const Arguments& arguments, Engine* engine, Ledger* ledger) : a_(arguments), engine_(*engine), ledger_(*ledger) {}
+
+  int Run(std::vector<Person> roster) {
+    if (!Dates()) return kUsage;
+    if (const int code = Record(); code != kDone) return code;
+    if (const int code = Settle(roster); code != kDone) return code;
+    if (!Collect(roster) || !Write()) return kUsage;
+    Summary();
+    return kDone;
+  }
+
+ private:
+  bool Dates() {
+    if (a_.month.size() != 7 || !Date::Parse(a_.month + "-01", &first_)) {
+      std::cerr << "--month: not a month (YYYY-MM): " << a_.month << '\n';
+      return false;
+    }
+    last_ = EndOfMonth(first_);
+    m_.month = a_.month;
+    m_.first_day = first_.ToString();
+    m_.last_day = last_.ToString();
+    for (const RuleSet* r : engine_.rule_sets()) {
+      m_.rule_sets[r->name()] = r->title(Language::kEnglish) + " / " + r->title(Language::kChinese) + " (" + r->revision().substr(0, 12) + ")";
+      if (r->name() == "payroll") payroll_ = r;
+    }
+    if (payroll_ == nullptr || payroll_->FindPolicy("month") < 0) {
+      std::cerr << "the rules hold no policy payroll.month\n";
+      return false;
+    }
+    // The close happens at the end of the month's last day, in the zone of the payroll rule set.
+    (void)Instant::Parse(Date{last_.days}.ToString() + "T23:59:59Z", &end_);
+    for (int hours = -14; hours <= 14; ++hours) {  // the offset that makes it the last second of that local day
+      Instant t = end_;
+      t.seconds = end_.seconds + std::int64_t{hours} * 3600;
+      Instant next = t;
+      next.seconds += 1;
+      if (payroll_->LocalDay(t) == last_ && payroll_->LocalDay(next) != last_) {
+        end_ = t;
+        end_.offset = -hours * 3600;
+        break;
+      }
+    }
+    if (!a_.known_by.empty() && !Instant::Parse(a_.known_by, &known_by_)) {
+      std::cerr << "--known-by: not an instant with offset: " << a_.known_by << '\n';
+      return false;
+    }
+    return true;
+  }
+
+  void Progress(const std::string& what, std::size_t n) const {
+    if (isatty(STDERR_FILENO) != 0 && n % 200 == 0) std::cerr << "\r" << what << " " << n << "   " << std::flush;
+  }
+
+  // ---- events into the ledger
+
+  int Record() {
+    std::string text;
+    if (!ReadFile(a_.events, &text)) return kUsage;
+    std::istringstream lines(text);
+    std::string line;
+    std::size_t number = 0, open = 0;
+    const auto commit = [&](bool again) -> int {
+      if (const auto error = ledger_.Commit()) {
+        std::cerr << error->Format() << '\n';
+        return kUsage;
+      }
+      open = 0;
+      if (!again) return kDone;
+      if (const auto error = ledger_.Begin()) {
+        std::cerr << error->Format() << '\n';
+        return kUsage;
+      }
+      return kDone;
+    };
+    if (const auto error = ledger_.Begin()) {
+      std::cerr << error->Format() << '\n';
+      return kUsage;
+    }
+    while (std::getline(lines, line)) {
+      ++number;
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      ++m_.events_read;
+      One(number, line);
+      Progress("events", m_.events_read);
+      if (++open == 1000) {
+        if (const int code = commit(true); code != kDone) return code;
+      }
+    }
+    return commit(false);
+  }
+
+  void One(std::size_t number, const std::string& line) {
+    Refusal refusal;
+    refusal.line = number;
+    refusal.text = line;
+    const auto refuse = [&](const Diagnostic& d) {
+      refusal.code = std::string(CodeText(d.code));
+      refusal.path = d.path;
+      refusal.message = d.Message() + (d.hint.empty() ? "" : "; " + d.hint);
+      m_.refusals.push_back(refusal);
+    };
+    json::Node node;
+    Diagnostics diagnostics;
+    if (!json::Parse(line, {}, "", &node, &diagnostics)) return refuse(diagnostics[0]);
+    const auto text = [&](const char* key) {
+      const json::Node* n = node.Find(key);
+      return n != nullptr && n->type == json::NodeType::kString ? n->text : std::string();
+    };
+    refusal.id = text("id");
+    refusal.policy = text("policy");
+    for (const char* key : {"id", "at"}) {
+      if (text(key).empty()) return refuse(MakeDiagnostic(Code::kMissingKey, "", node.span, {{"name", key}}));
+    }
+    static const std::set<std::string> kKnown = {"id", "policy", "at", "recorded_at", "facts", "reverses", "reason"};
+    for (const json::Member& m : node.members) {
+      if (!kKnown.contains(m.key)) return refuse(MakeDiagnostic(Code::kUnknownKey, "/" + m.key, m.key_span, {{"name", m.key}}));
+    }
+    Instant at, recorded;
+    if (!Instant::Parse(text("at"), &at)) return refuse(MakeDiagnostic(Code::kBadInstant, "/at", node.span, {{"value", text("at")}}));
+    recorded = at;
+    if (node.Find("recorded_at") != nullptr && !Instant::Parse(text("recorded_at"), &recorded)) {
+      return refuse(MakeDiagnostic(Code::kBadInstant, "/recorded_at", node.span, {{"value", text("recorded_at")}}));
+    }
+    if (!a_.known_by.empty() && recorded > known_by_) {
+      ++m_.later;
+      return;
+    }
+    if (node.Find("reverses") != nullptr) {
+      const Result<AppendResult> done = engine_.Reverse(refusal.id, text("reverses"), at, recorded, text("reason"));
+      if (!done) return refuse(done.error());
+      ++(done.value().existed ? m_.known : m_.recorded);
+      return;
+    }
+    const json::Node* facts = node.Find("facts");
+    for (const char* key : {"policy", "facts"}) {
+      if (node.Find(key) == nullptr) return refuse(MakeDiagnostic(Code::kMissingKey, "", node.span, {{"name", key}}));
+    }
+    const Result<Engine::Recorded> done = engine_.DecideAndRecord(refusal.policy, json::Write(*facts), at, recorded, refusal.id);
+    if (!done) return refuse(done.error());
+    ++(done.value().appended.existed ? m_.known : m_.recorded);
+  }
+
+  // ---- what was settled before
+
+  struct Close {
+    std::string month;
+    Date last;
+    std::int64_t up_to_seq = 0, seq = 0;
+  };
+
+  bool ReadCloses(std::vector<Close>* closes) {
+    const std::optional<Diagnostic> error = ledger_.ForEach({}, [&](const Event& e) {
+      if (e.kind != EventKind::kClose) return true;
+      const Json facts = Json::parse(e.facts);
+      Close c;
+      c.month = e.policy;
+      Date first;
+      (void)Date::Parse(c.month + "-01", &first);
+      c.last = EndOfMonth(first);
+      c.up_to_seq = facts.at("up_to_seq").get<std::int64_t>();
+      c.seq = e.seq;
+      closes->push_back(std::move(c));
+      return true;
+    });
+    if (error) std::cerr << error->Format() << '\n';
+    return !error;
+  }
+
+  // Collects the effects that the close of this month tells or settles. `closes`: the earlier ones.
+  bool CollectLines(const std::vector<Close>& closes, std::int64_t up_to_seq) {
+    const auto settled_by_then = [&](const Event& e) {
+      const Date day = payroll_->LocalDay(e.at);
+      return std::any_of(closes.begin(), closes.end(), [&](const Close& c) { return e.seq <= c.up_to_seq && day <= c.last; });
+    };
+    std::optional<Diagnostic> inner;
+    const std::optional<Diagnostic> error = ledger_.ForEach({.policy = {}, .after_seq = 0, .up_to_seq = up_to_seq, .known_at = {}, .skip_reversed = false}, [&](const Event& e) {
+      if (e.kind == EventKind::kClose || e.policy.compare(0, 8, "payroll.") == 0) return true;
+      if (payroll_->LocalDay(e.at) > last_ || settled_by_then(e)) return true;
+      if (e.kind == EventKind::kReversal) {
+        const Result<std::optional<Event>> undone = ledger_.Find(e.reverses);
+        if (!undone || !undone.value()) {
+          inner = undone ? MakeDiagnostic(Code::kUnknownEvent, "", {}, {{"id", e.reverses}}) : undone.error();
+          return false;
+        }
+        ++m_.reversed;
+        if (settled_by_then(*undone.value())) AddLines(*undone.value(), &e);
+        return true;
+      }
+      const Result<std::optional<std::string>> by = ledger_.ReversedBy(e.id);
+      if (!by) {
+        inner = by.error();
+        return false;
+      }
+      if (by.value()) {
+        const Result<std::optional<Event>> reversal = ledger_.Find(*by.value());
+        if (reversal && reversal.value() && reversal.value()->seq <= up_to_seq) return true;  // never settled: both are left out
+      }
+      AddLines(e, nullptr);
+      return true;
+    });
+    for (const auto& d : {error, inner}) {
+      if (d) std::cerr << d->Format() << '\n';
+    }
+    return !error && !inner;
+  }
+
+  void AddLines(const Event& e, const Event* reversal) {
+    const Json effects = Json::parse(e.effects);
+    json::Node exact;  // amounts exact, from their text
+    Diagnostics ignored;
+    json::Parse(e.effects, {}, "", &exact, &ignored);
+    const Json terms = Json::parse(e.terms);
+    const Result<Engine::Found> found = engine_.Find(e.policy, e.at);
+    for (std::size_t i = 0; i < effects.size(); ++i) {
+      const Json& x = effects[i];
+      EffectLine line;
+      const Event& told = reversal != nullptr ? *reversal : e;
+      line.event = told.id;
+      line.at = told.at.ToString();
+      line.day = payroll_->LocalDay(told.at).ToString();
+      line.policy = e.policy;
+      line.effect = x.at("effect").get<std::string>();
+      line.to = x.value("to", "");
+      line.person = line.to.find(':') == std::string::npos ? line.to : "";
+      EffectKind kind;
+      if (!EffectFromName(line.effect, &kind)) continue;
+      if (kind <= EffectKind::kPoints) {
+        line.amount = exact.items[i].Find("amount")->text;
+        if (reversal != nullptr) line.amount = Negate(Number(line.amount)).ToString();
+      } else {
+        line.detail = x.value(std::string(EffectField(kind)), "");
+      }
+      line.refund = reversal != nullptr;
+      if (reversal != nullptr) line.reverses = e.id;
+      if (found.ok()) {
+        const RuleSet& rules = *found.value().rules;
+        int group = -1, share = 0;
+        if (terms.contains("clauses") && i < terms["clauses"].size() && terms.value("revision", "") == rules.revision()) {
+          group = terms["clauses"][i][0].get<int>();
+          share = terms["clauses"][i][1].get<int>();
+        }
+        const Clause& c = rules.effect_clause(found.value().policy, group, share);
+        const Clause& whole = rules.clause(found.value().policy);
+        line.quote = c.quote;
+        for (const std::string& id : c.cites) line.cites += (line.cites.empty() ? "" : " ") + id;
+        line.says_en = whole.says_en;
+        line.says_zh = whole.says_zh;
+      }
+      if (kind == EffectKind::kReview || (kind == EffectKind::kSanction && (line.detail == "dismissal" || line.detail == "demotion" || line.detail == "removal_from_post" ||
+                                                                         line.detail == "probation"))) {
+        if (reversal == nullptr) m_.human.push_back(m_.lines.size());
+      }
+      m_.lines.push_back(std::move(line));
+    }
+  }
+
+  static bool IsMoney(const EffectLine& l) { return !l.person.empty() && (l.effect == "fine" || l.effect == "pay"); }
+
+  // ---- settling
+
+  std::string PayrollId(const std::string& person) const { return "payroll.month:" + a_.month + ":" + person; }
+
+  int Settle(const std::vector<Person>& roster) {
+    std::vector<Close> closes;
+    if (!ReadCloses(&closes)) return kUsage;
+    for (const Close& c : closes) {
+      if (c.month == a_.month) {
+        m_.was_closed = true;
+        return kDone;
+      }
+      if (c.last > last_) {
+        std::cerr << MakeDiagnostic(Code::kPeriodClosed, "", {}, {{"period", c.month}}, "months are closed in order; a correction is settled in the next open month").Format() << '\n';
+        return kFindings;
+      }
+    }
+    const std::int64_t up_to = ledger_.last_seq();
+    Month kept = m_;
+    if (!CollectLines(closes, up_to)) return kUsage;
+    const std::vector<EffectLine> lines = m_.lines;
+    m_ = kept;
+
+    if (const auto error = ledger_.Begin()) {
+      std::cerr << error->Format() << '\n';
+      return kUsage;
+    }
+    bool good = true;
+    std::size_t done = 0;
+    for (const Person& p : roster) {
+      std::string facts = "{\"month\": \"" + a_.month + "\", \"employee\": ";
+      json::AppendString(p.id, &facts);
+      facts += ", \"gross_wage\": " + Number(p.gross_wage).ToString();
+      if (!p.minimum_wage.empty()) facts += ", \"minimum_wage\": " + Number(p.minimum_wage).ToString();
+      facts += ", \"items\": [";
+      bool first = true;
+      for (const EffectLine& l : lines) {
+        if (!IsMoney(l) || l.person != p.id) continue;
+        // A refunded fine is paid back; pay that is taken back is recovered within the limits of deductions.
+        const bool fine = (l.effect == "fine") != l.refund;
+        facts += std::string(first ? "" : ", ") + "{\"kind\": \"" + (fine ? (l.refund ? "compensation" : "fine") : "pay") +
+                 "\", \"amount\": " + Abs(Number(l.amount)).ToString() + ", \"reason\": ";
+        json::AppendString(l.policy + " " + (l.refund ? l.reverses + " reversed by " : "") + l.event, &facts);
+        facts += "}";
+        first = false;
+      }
+      facts += "]}";
+      const Result<Engine::Recorded> recorded = engine_.DecideAndRecord("payroll.month", facts, end_, end_, PayrollId(p.id));
+      Progress("settled", ++done);
+      if (recorded) continue;
+      std::cerr << p.id << ": " << recorded.error().Format(LanguageOf(a_.options)) << '\n';
+      good = false;
+    }
+    Event close;
+    close.id = "close:" + a_.month;
+    close.kind = EventKind::kClose;
+    close.policy = a_.month;
+    close.at = close.recorded_at = end_;
+    close.facts = "{\"month\": \"" + a_.month + "\", \"up_to_seq\": " + std::to_string(up_to) + "}";
+    close.outcome = close.terms = "{}";
+    close.effects = "[]";
+    if (good) {
+      const auto appended = ledger_.Append({&close, 1});
+      if (!appended) {
+        std::cerr << appended.error().Format() << '\n';
+        good = false;
+      }
+    }
+    if (const auto error = good ? ledger_.Commit() : ledger_.Rollback()) {
+      std::cerr << error->Format() << '\n';
+      return kUsage;
+    }
+    if (good) return kDone;
+    std::cerr << "the month is not closed: somebody cannot be settled; nothing was settled, the events stay recorded\n";
+    return kFindings;
+  }
+
+  // ---- what the files tell, from the ledger
+
+  bool Collect(const std::vector<Person>& roster) {
+    std::vector<Close> all, earlier;
+    if (!ReadCloses(&all)) return false;
+    const Close* own = nullptr;
+    for (const Close& c : all) {
+      if (c.month == a_.month) own = &c;
+    }
+    for (const Close& c : all) {
+      if (own != nullptr && c.seq < own->seq) earlier.push_back(c);
+    }
+    std::map<std::string, std::string> carried;
+    if (own == nullptr || !CollectLines(earlier, own->up_to_seq) || !ReadCarried(own->seq, &carried)) return false;
+    std::set<std::string> known;
+    for (const Person& p : roster) known.insert(p.id);
+    std::set<std::string> strangers;
+    for (const EffectLine& l : m_.lines) {
+      if (IsMoney(l) && !known.contains(l.person)) strangers.insert(l.person);
+    }
+    m_.strangers.assign(strangers.begin(), strangers.end());
+    for (const Person& p : roster) {
+      const Result<std::optional<Event>> event = ledger_.Find(PayrollId(p.id));
+      if (!event) {
+        std::cerr << event.error().Format() << '\n';
+        return false;
+      }
+      if (!event.value()) continue;  // joined the roster after the close
+      json::Node facts, outcome;
+      Diagnostics ignored;
+      json::Parse(event.value()->facts, {}, "", &facts, &ignored);
+      json::Parse(event.value()->outcome, {}, "", &outcome, &ignored);
+      PersonMonth pm;
+      pm.person = p;
+      Sum pay, points, wanted;
+      for (const json::Node& item : facts.Find("items")->items) {
+        const std::string& kind = item.Find("kind")->text;
+        (kind == "pay" ? pay : kind == "points_money" ? points : wanted).Add(Number(item.Find("amount")->text));
+      }
+      const auto field = [&](const char* name) { return Amount(outcome.Find(name)->text); };
+      pm.gross = Amount(facts.Find("gross_wage")->text);
+      if (const json::Node* minimum = facts.Find("minimum_wage")) pm.minimum_wage = Amount(minimum->text);
+      pm.pay = pay.Text();
+      pm.points_money = points.Text();
+      pm.wanted = wanted.Text();
+      pm.allowed = field("allowed_deductions");
+      pm.carried_over = field("carried_over");
+      pm.net = field("net");
+      pm.carried_in = carried.contains(p.id) ? carried.at(p.id) : "0.00";
+      for (std::size_t i = 0; i < m_.lines.size(); ++i) {
+        if (m_.lines[i].person == p.id) pm.lines.push_back(i);
+      }
+      pm.needs_human = Number(pm.carried_over).Sign() > 0 ||
+                       std::any_of(m_.human.begin(), m_.human.end(), [&](std::size_t i) { return m_.lines[i].person == p.id; });
+      m_.people.push_back(std::move(pm));
+    }
+    return true;
+  }
+
+  // What each person carried over at the settlements before a seq.
+  bool ReadCarried(std::int64_t before, std::map<std::string, std::string>* carried) const {
+    EventFilter filter;
+    filter.policy = "payroll.month";
+    filter.up_to_seq = before;
+    filter.skip_reversed = true;
+    const std::optional<Diagnostic> error = ledger_.ForEach(filter, [&](const Event& e) {
+      json::Node facts, outcome;
+      Diagnostics ignored;
+      if (json::Parse(e.facts, {}, "", &facts, &ignored) && json::Parse(e.outcome, {}, "", &outcome, &ignored) &&
+          facts.Find("month")->text != a_.month) {
+        (*carried)[facts.Find("employee")->text] = Amount(outcome.Find("carried_over")->text);
+      }
+      return true;
+    });
+    if (error) std::cerr << error->Format() << '\n';
+    return !error;
+  }
+
+  bool Write() const {
+    std::error_code error;
+    std::filesystem::create_directories(a_.out, error);
+    if (error) {
+      std::cerr << "cannot make " << a_.out << ": " << error.message() << '\n';
+      return false;
+    }
+    std::string payroll, effects, rejected;
+    CsvRow({"month", "person", "name", "institution", "gross_wage", "pay", "points_money", "deductions_wanted", "carried_in", "deductions_allowed",
+            "carried_over", "net", "minimum_wage", "needs_human"}, &payroll);
+    for (const PersonMonth& p : m_.people) {
+      CsvRow({m_.month, p.person.id, p.person.name, p.person.institution, p.gross, p.pay, p.points_money, p.wanted, p.carried_in, p.allowed,
+              p.carried_over, p.net, p.minimum_wage, p.needs_human ? "yes" : "no"}, &payroll);
+    }
+    CsvRow({"event", "at", "policy", "cites", "effect", "person", "to", "amount", "detail", "quote"}, &effects);
+    for (const EffectLine& l : m_.lines) CsvRow({l.event, l.at, l.policy, l.cites, l.effect, l.person, l.to, l.amount, l.detail, l.quote}, &effects);
+    for (const Refusal& r : m_.refusals) {
+      const Json j = {{"line", r.line}, {"id", r.id}, {"policy", r.policy}, {"code", r.code}, {"path", r.path}, {"message", r.message}, {"event", r.text}};
+      rejected += j.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+    }
+    return WriteFile(a_.out + "/payroll.csv", payroll) && WriteFile(a_.out + "/effects.csv", effects) && WriteFile(a_.out + "/rejected.jsonl", rejected) &&
+           WriteFile(a_.out + "/report.html", Html(m_));
+  }
+
+  void Summary() const {
+    if (isatty(STDERR_FILENO) != 0) std::cerr << "\r                         \r";
+    Sum gross, pay, wanted, allowed, carried, net;
+    for (const PersonMonth& p : m_.people) {
+      gross.Add(Number(p.gross));
+      pay.Add(Number(p.pay));
+      wanted.Add(Number(p.wanted));
+      allowed.Add(Number(p.allowed));
+      carried.Add(Number(p.carried_over));
+      net.Add(Number(p.net));
+    }
+    std::cout << (m_.was_closed ? m_.month + " is closed already; nothing was changed\n" : m_.month + " is closed\n")
+              << "  events      " << m_.events_read << " read, " << m_.recorded << " recorded, " << m_.known << " known already, " << m_.refusals.size()
+              << " refused" << (m_.later != 0 ? ", " + std::to_string(m_.later) + " left for a later close" : "") << "\n"
+              << "  people      " << m_.people.size() << ", " << std::count_if(m_.people.begin(), m_.people.end(), [](const PersonMonth& p) { return p.needs_human; })
+              << " need a human\n"
+              << "  gross       " << gross.Text() << "\n  pay items   " << pay.Text() << "\n  deductions  " << wanted.Text() << " wanted, " << allowed.Text()
+              << " allowed, " << carried.Text() << " carried over\n  net         " << net.Text() << "\n"
+              << "  files       " << a_.out << "/payroll.csv effects.csv report.html rejected.jsonl\n";
+    if (!m_.strangers.empty()) {
+      std::cout << "  not on the roster, not settled:";
+      for (const std::string& s : m_.strangers) std::cout << " " << s;
+      std::cout << "\n";
+    }
+  }
+
+  const Arguments& a_;
+  Engine& engine_;
+  Ledger& ledger_;
+  const RuleSet* payroll_ = nullptr;
+  Date first_, last_;
+  Instant end_, known_by_;
+  Month m_;
+};
+
+}  // namespace
+
+void AddClose(CLI::App* app, int* exit) {
+  auto a = std::make_shared<Arguments>();
+  CLI::App* command = app->add_subcommand("close", "record a month's events and settle each person's pay");
+  AddCommon(command, &a->options);
+  command->add_option("--month", a->month, "YYYY-MM")->required();
+  command->add_option("--roster", a->roster, "CSV of the people: person, name, gross_wage, minimum_wage, ...")->required();
+  command->add_option("--events", a->events, "events, one JSON object a line")->required();
+  command->add_option("--ledger", a->ledger, "SQLite file; made when it is not there")->required();
+  command->add_option("--out", a->out, "folder for payroll.csv, effects.csv, report.html, rejected.jsonl")->required();
+  command->add_option("--known-by", a->known_by, "leave events that were recorded after this instant to a later close");
+  command->callback([=] {
+    const Loaded loaded = LoadRules(a->options.rules);
+    if (!loaded.ok) {
+      PrintDiagnostics(loaded.diagnostics, LanguageOf(a->options), std::cerr);
+      *exit = kFindings;
+      return;
+    }
+    std::vector<Terms> terms;
+    std::vector<Person> roster;
+    if (!MakeTerms(loaded.sets, a->options, &terms) || !ReadRoster(a->roster, &roster)) {
+      *exit = kUsage;
+      return;
+    }
+    Result<std::unique_ptr<Ledger>> ledger = OpenSqliteLedger(a->ledger);
+    if (!ledger) {
+      std::cerr << ledger.error().Format(LanguageOf(a->options)) << '\n';
+      *exit = kUsage;
+      return;
+    }
+    Engine engine(ledger.value().get());
+    for (std::size_t i = 0; i < loaded.sets.size(); ++i) {
+      if (const auto error = engine.Add(loaded.sets[i], terms[i])) {
+        std::cerr << error->Format(LanguageOf(a->options)) << '\n';
+        *exit = kUsage;
+        return;
+      }
+    }
+    *exit = Closer(*a, &engine, ledger.value().get()).Run(std::move(roster));
+  });
+}
+
+}  // namespace ordain::cli
