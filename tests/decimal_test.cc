@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +13,8 @@
 #include <random>
 #include <string>
 #include <vector>
+
+#include "base/wide.hpp"
 
 namespace ordain {
 
@@ -33,11 +36,16 @@ Decimal D(std::string_view text) {
 
 std::string Show(DecimalStatus status, const Decimal& d) {
   switch (status) {
-    case DecimalStatus::kOk: return d.ToScientificString();
-    case DecimalStatus::kSyntax: return "syntax";
-    case DecimalStatus::kOverflow: return "overflow";
-    case DecimalStatus::kDivisionByZero: return "division by zero";
-    case DecimalStatus::kInvalid: return "invalid";
+    case DecimalStatus::kOk:
+      return d.ToScientificString();
+    case DecimalStatus::kSyntax:
+      return "syntax";
+    case DecimalStatus::kOverflow:
+      return "overflow";
+    case DecimalStatus::kDivisionByZero:
+      return "division by zero";
+    case DecimalStatus::kInvalid:
+      return "invalid";
   }
   return "?";
 }
@@ -528,6 +536,22 @@ TEST(DecimalOperations, Power) {
   }
 }
 
+// 5^112 has 79 digits, but its inverse is exact: no mode may see anything behind it.
+TEST(DecimalOperations, PowersOfFifthsAreExact) {
+  Decimal power(32);  // 2^5
+  for (std::int64_t n = 5; n <= 112; ++n) {
+    const Decimal exact(false, power.hi(), power.lo(), static_cast<std::int32_t>(-n));  // 2^n / 10^n
+    for (const Rounding mode : kModes) {
+      Decimal r;
+      ASSERT_EQ(PowerInteger(Decimal(5), -n, mode, &r), DecimalStatus::kOk);
+      ASSERT_EQ(r.ToScientificString(), exact.ToScientificString()) << n << ' ' << RoundingName(mode);
+      ASSERT_EQ(PowerInteger(D("0.2"), n, mode, &r), DecimalStatus::kOk);
+      ASSERT_EQ(r.ToScientificString(), exact.ToScientificString()) << n << ' ' << RoundingName(mode);
+    }
+    ASSERT_EQ(Multiply(power, Decimal(2), kAny, &power), DecimalStatus::kOk);
+  }
+}
+
 TEST(DecimalOperations, SquareRoot) {
   const struct {
     const char* value;
@@ -673,6 +697,7 @@ TEST(DecimalQuestions, IntegersDigitsAndSigns) {
       {"1E19", 1, 1, true, false, 0},
       {"18446744073709551616", 20, 1, true, false, 0},
       {"1E6111", 1, 1, true, false, 0},
+      {"1298074214633706907132624082305024E18", 34, 1, true, false, 0},  // 2^128 * 5^18
       {"1E-6176", 1, 1, false, false, 0},
       {"7.000000000000000000000000000000000", 34, 1, true, true, 7},
       {"1000000000000000000000000000000000E-33", 34, 1, true, true, 1},
@@ -750,11 +775,16 @@ std::int64_t RoundedQuotient(std::int64_t n, std::int64_t d, Rounding mode) {
   const std::int64_t down = n / d, rest = std::abs(n % d), away = n < 0 ? down - 1 : down + 1;
   if (rest == 0) return down;
   switch (mode) {
-    case Rounding::kUp: return away;
-    case Rounding::kDown: return down;
-    case Rounding::kCeiling: return n > 0 ? away : down;
-    case Rounding::kFloor: return n > 0 ? down : away;
-    default: break;
+    case Rounding::kUp:
+      return away;
+    case Rounding::kDown:
+      return down;
+    case Rounding::kCeiling:
+      return n > 0 ? away : down;
+    case Rounding::kFloor:
+      return n > 0 ? down : away;
+    default:
+      break;
   }
   if (2 * rest != d) return 2 * rest > d ? away : down;
   if (mode == Rounding::kHalfUp) return away;
@@ -938,6 +968,57 @@ TEST(DecimalShortcuts, AtTheEndsOfTheRange) {
   }
 }
 
+// ---- the natural numbers below ------------------------------------------------------------------
+
+// n = quotient * d + rest with rest < d, for limbs at which the guessed digits of a long division are wrong:
+// all cases of correction, which random numbers never meet.
+TEST(Wide, LongDivision) {
+  constexpr wide::U64 kTop = wide::U64{1} << 63;
+  constexpr wide::U64 kLimbs[] = {
+      0, 1, 3, kTop / 4, kTop - 1, kTop, kTop + 1, ~wide::U64{0} - 1, ~wide::U64{0}};
+  constexpr std::size_t kKinds = std::size(kLimbs);
+  const auto number = [&](std::size_t code) {
+    wide::Wide w;
+    for (wide::U64& limb : w.limb) {
+      limb = kLimbs[code % kKinds];
+      code /= kKinds;
+    }
+    return w;
+  };
+  constexpr std::size_t kNumbers = kKinds * kKinds * kKinds * kKinds;
+  std::size_t divisions = 0;
+  for (std::size_t i = 1; i < kNumbers; i += 7) {
+    const wide::Wide d = number(i);
+    for (std::size_t j = i % 11; j < kNumbers; j += 11) {
+      const wide::Wide n = number(j);
+      wide::Wide quotient, rest;
+      wide::Divide(n, d, &quotient, &rest);
+      ASSERT_LT(wide::Compare(rest, d), 0) << i << ' ' << j;
+      const wide::Natural<8> product = wide::Multiply(quotient, d);
+      wide::Wide low;
+      std::copy_n(product.limb.begin(), 4, low.limb.begin());
+      for (std::size_t k = 4; k < 8; ++k) ASSERT_EQ(product.limb[k], 0u) << i << ' ' << j;
+      ASSERT_EQ(wide::Compare(wide::Add(low, rest), n), 0) << i << ' ' << j;
+      ASSERT_LE(wide::Compare(low, n), 0) << i << ' ' << j;
+      ++divisions;
+    }
+  }
+  EXPECT_GT(divisions, 500000u);
+}
+
+TEST(Wide, DigitsAroundEveryPowerOfTen) {
+  EXPECT_EQ(wide::Digits(wide::Wide()), 1);
+  for (int n = 1; n < 78; ++n) {
+    const wide::Wide& power = wide::kWidePowers[static_cast<std::size_t>(n)];
+    EXPECT_EQ(wide::Digits(power), n + 1);
+    EXPECT_EQ(wide::Digits(wide::Subtract(power, wide::Wide(1))), n);
+    wide::Wide one = power;
+    EXPECT_EQ(wide::StripZeros(&one, 78), n);
+    EXPECT_EQ(wide::Compare(one, wide::Wide(1)), 0);
+    EXPECT_EQ(wide::Compare(wide::MultiplyPower(wide::Wide(1), n), power), 0);
+  }
+}
+
 // ---- money --------------------------------------------------------------------------------------
 
 Money M(std::string_view amount, std::string_view currency = "CNY") {
@@ -1019,7 +1100,12 @@ TEST(Money, AddSubtractMultiply) {
   EXPECT_EQ(Add(most, M("0.01"), &r), DecimalStatus::kInvalid);
   EXPECT_EQ(Add(most, most, &r), DecimalStatus::kInvalid);
   EXPECT_EQ(Multiply(most, D("1.1"), kAny, &r), DecimalStatus::kInvalid);
+  // (10^18 - 1) * (10^18 + 1) / 100 = 10^34 - 0.01 minor units, which only rounding makes too long
+  EXPECT_EQ(Multiply(M("9999999999999999.99"), D("10000000000000000.01"), kAny, &r), DecimalStatus::kInvalid);
   EXPECT_EQ(r.ToString(), "0.00 CNY");
+  ASSERT_EQ(Multiply(M("9999999999999999.99"), D("10000000000000000.01"), Rounding::kDown, &r),
+            DecimalStatus::kOk);
+  EXPECT_EQ(r.ToString(), most.ToString());
   ASSERT_EQ(Add(most, M("-0.01"), &r), DecimalStatus::kOk);
   EXPECT_EQ(r.ToString(), "99999999999999999999999999999999.98 CNY");
 
