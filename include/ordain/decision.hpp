@@ -83,7 +83,6 @@ class Decision {
 
  private:
   friend class Evaluator;
-  friend struct EvaluatorAccess;
   bool ok_ = false;
   Diagnostic error_;
   const std::vector<std::string>* names_ = nullptr;

@@ -125,7 +125,6 @@ class Evaluator {
   std::string Explain(Language language) const;
 
  private:
-  friend struct EvaluatorAccess;
   struct State;
   std::unique_ptr<State> state_;
 };

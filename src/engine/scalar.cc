@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "ordain/json.hpp"
+#include "engine/explain.hpp"
 #include "engine/parts.hpp"
 #include "feel/feel.hpp"
 #include "ordain/engine.hpp"
@@ -86,10 +87,6 @@ struct Evaluator::State {
   bool CloseList(Value* out);
   void Key(std::uint32_t first, std::uint32_t count);
   bool Uncovered(const Instruction& i);
-};
-
-struct EvaluatorAccess {
-  static const Evaluator::State& State(const Evaluator& e) { return *e.state_; }
 };
 
 namespace {
@@ -907,6 +904,12 @@ Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
 const RuleSet& Evaluator::rules() const { return state_->rules; }
 const Terms& Evaluator::default_terms() const { return state_->defaults; }
 
+std::string Evaluator::Explain(Language language) const {
+  const State& s = *state_;
+  if (s.program == nullptr || s.r == nullptr) return {};
+  return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.decision, language);
+}
+
 const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const LedgerView* view, const DecideOptions& options) {
   return Decide(facts, at, state_->defaults, view, options);
 }
@@ -947,6 +950,7 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
     std::copy(program.constants.begin(), program.constants.end(), file.begin());
   }
   s.r = file.data();
+  if (options.trace) std::fill(file.begin() + static_cast<std::ptrdiff_t>(program.fact_base), file.end(), Value());  // nothing old is told
 
   // Facts into their registers; what is wrong with them in the order of the contract.
   Value* slots = s.r + program.fact_base;

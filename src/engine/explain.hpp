@@ -1,0 +1,17 @@
+// Internal. The words of an explanation, made from a decision's registers and trace.
+#ifndef ORDAIN_ENGINE_EXPLAIN_HPP_
+#define ORDAIN_ENGINE_EXPLAIN_HPP_
+
+#include <string>
+
+#include "engine/parts.hpp"
+#include "ordain/decision.hpp"
+
+namespace ordain::engine {
+
+// registers: the register file after the decision. The decision may have failed; then what was computed is told, and the error.
+std::string Explain(const RuleSetParts& parts, int policy, const Value* registers, const Decision& decision, Language language);
+
+}  // namespace ordain::engine
+
+#endif  // ORDAIN_ENGINE_EXPLAIN_HPP_

@@ -1,2 +1,0 @@
-#include "common.hpp"
-namespace ordain::cli { void AddExplain(CLI::App*, int*) {} }
