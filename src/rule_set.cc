@@ -6,6 +6,7 @@
 
 #include "engine/compile.hpp"
 #include "engine/parts.hpp"
+#include "policy/lint.hpp"
 
 namespace ordain {
 namespace {
@@ -59,8 +60,17 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
     parts->effect_clauses.push_back(std::move(groups));
   }
   parts->model = std::move(model);
+  parts->file = file;
   result.rule_set = RuleSet(std::move(parts));
   return result;
+}
+
+Diagnostics RuleSet::Check() const {
+  Diagnostics found;
+  policy::Lint(*parts_->model, &found);
+  std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
+  for (Diagnostic& d : found) d.file = parts_->file;
+  return found;
 }
 
 const std::string& RuleSet::name() const { return parts_->model->name; }

@@ -76,6 +76,11 @@ class RuleSet {
   // The compiled program of a policy, for people.
   std::string Dump(int policy) const;
 
+  // Findings about a rule set that loads: cases that no row covers, rows that overlap where the hit policy forbids
+  // it, rows that can never apply (kGap, kOverlap, kDeadRow: each with a witness), questions that could
+  // not be settled (kUndecided), names that nothing reads (kUnusedName). In the order of the document.
+  Diagnostics Check() const;
+
   const RuleSetParts& parts() const { return *parts_; }  // internal
 
  private:

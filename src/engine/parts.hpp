@@ -14,6 +14,7 @@ namespace ordain {
 
 struct RuleSetParts {
   std::unique_ptr<const policy::Model> model;
+  std::string file;                                 // as given to Load
   std::vector<engine::Program> programs;            // by policy
   std::vector<std::vector<FactInfo>> facts;         // by policy
   std::vector<std::vector<std::string>> outcomes;   // by policy: names

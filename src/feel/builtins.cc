@@ -459,7 +459,8 @@ const std::vector<Builtin>& Table() {
               return GiveText(s, arena, out); }},
       {"pad", "pad(n: number, width: number): text", "a whole number with leading zeros; overflow when it is longer (ordain)", 2, 2, false, ToText<Kind::kNumber, Kind::kNumber>,
        CALL { UNUSED; std::int64_t value = 0, width = 0; if (!Whole(args[0], &value) || value < 0 || !Whole(args[1], &width)) return Fault::kInvalid; std::string s = std::to_string(value);
-              if (static_cast<std::int64_t>(s.size()) > width) return Fault::kOverflow; return GiveText(std::string(static_cast<std::size_t>(width) - s.size(), '0') + s, arena, out); }},
+              if (static_cast<std::int64_t>(s.size()) > width) return Fault::kOverflow;
+              return GiveText(std::string(static_cast<std::size_t>(width) - s.size(), '0') + s, arena, out); }},
       // lists
       {"list contains", "list contains(list: list, element: any): boolean", "whether an item is in a list", 2, 2, true, TypeOfContains,
        CALL { UNUSED; if (args[0].IsNull()) return Fault::kNull; bool found = false; for (std::size_t i = 0; i < args[0].size(); ++i) found |= SameValue(args[0][i], args[1]); *out = Value::Boolean(found); return Fault::kNone; }},
