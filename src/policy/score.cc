@@ -54,10 +54,15 @@ void ReadScore(PolicyReader* reader, const json::Node& node, const std::string& 
       for (std::size_t k = 0; k < once->items.size(); ++k) {
         stream.key.push_back(loader.ReadExpression(once->items[k], json::Child(item.Path("once_per"), k)));
       }
+      // Only events that booked the item count: once the one that did is reversed, the next may book it again.
+      const int books_symbol = reader->DefineHidden("books_" + name, item_remark);
       stream.where.source = {item_remark.path, item_remark.span};
-      stream.where.tree = t.Name(name_of(holds_symbol));
+      stream.where.tree = t.Name(name_of(books_symbol));
       reader->AddRead(std::move(read), std::move(stream), before, item_remark);
-      holds = t.Binary(Op::kAnd, std::move(holds), t.Binary(Op::kEqual, t.Name(before), t.Number(0)));
+      reader->AddFormula(books_symbol,
+                         t.Binary(Op::kAnd, std::move(holds), t.Binary(Op::kEqual, t.Name(before), t.Number(0))),
+                         item_remark, Type::Of(Kind::kBoolean));
+      holds = t.Name(name_of(books_symbol));
     } else if (const json::Node* within = item.Get("within")) {
       loader.Report(Code::kMissingKey, item.path(), within->span, {{"name", "once_per"}}, "`within` goes with `once_per`");
     }
