@@ -76,7 +76,9 @@ class Writer {
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
         Line(0, Assignment(f.symbol) + (says.empty() ? "" : "   (" + says + ")"));
-        Line(1, "= " + feel::Print(*f.value.tree));
+        // Not what a lowering made: its names say nothing to a reader.
+        const std::string text = feel::Print(*f.value.tree);
+        if (text.find("__") == std::string::npos) Line(1, "= " + text);
         Quote(1, definition.remark);
         return;
       }
