@@ -12,10 +12,12 @@
 // streak that the event feeds. A stream is named by its definition, so a changed definition is a
 // new stream, filled from the recorded facts by Engine::Attach.
 //
-// Threads: a Ledger may be used by several threads at once; every call is atomic. A LedgerView is
-// for one thread at a time and sees one moment of the ledger.
-// Errors: kLedgerConflict, kUnknownEvent, kAlreadyReversed, kPeriodClosed, kLedgerStale, kLedgerFormat, kLedgerIo.
-// Format of the SQLite file: docs/ledger-format.md. Tested by tests/ledger_test.cc and tests/ledger_kill_test.cc.
+// Threads: a Ledger may be used by several threads at once; every call is atomic. A LedgerView is for one
+// thread at a time, sees one moment of the ledger, and may outlive the Ledger that made it.
+// Errors: kBadValue (an event that no ledger can hold: no id, a reversal of nothing), kLedgerConflict,
+// kUnknownEvent, kAlreadyReversed, kLedgerStale, kOverflow, kLedgerFormat, kLedgerIo.
+// Format of the SQLite file: docs/ledger-format.md.
+// Tested by tests/ledger_test.cc and tests/ledger_kill_test.cc.
 #ifndef ORDAIN_LEDGER_HPP_
 #define ORDAIN_LEDGER_HPP_
 
@@ -69,12 +71,14 @@ struct LedgerRead {
 
 struct AppendResult {
   std::int64_t seq = 0;      // of the event
-  bool existed = false;      // the same event (id, kind, policy, at, facts, reverses) was there already: nothing was written
+  bool existed = false;      // the same event was there already: nothing was written
 };
 
 struct Tally {
   std::int64_t count = 0;    // entries
-  Decimal total;             // sum of their values, exact
+  // Sum of their values: exact, whatever their order. A sum that needs more than 34 digits (never one of
+  // money) is rounded once, half-even; kOverflow only beyond the range of Decimal.
+  Decimal total;
 };
 struct PeriodTotal {
   std::int64_t period = 0;
@@ -89,13 +93,15 @@ class LedgerView {
   // Entries of a stream and key whose day is in [first_day, last_day].
   virtual Result<Tally> TallyOf(std::string_view stream, std::string_view key, std::int64_t first_day,
                                 std::int64_t last_day) const = 0;
-  // Totals by period, periods in [first, last] and days in [first_day, last_day], ascending; periods without entries are left out.
+  // Totals by period, periods in [first, last] and days in [first_day, last_day], ascending; periods without
+  // entries are left out.
   virtual Result<std::vector<PeriodTotal>> Periods(std::string_view stream, std::string_view key,
-                                                   std::int64_t first, std::int64_t last, std::int64_t first_day,
-                                                   std::int64_t last_day) const = 0;
-  // Value of the entry recorded last (highest seq); empty when there is none.
+                                                   std::int64_t first, std::int64_t last,
+                                                   std::int64_t first_day, std::int64_t last_day) const = 0;
+  // Value of the entry recorded last (highest seq, the last one of that event); empty when there is none.
   virtual Result<std::optional<Decimal>> Latest(std::string_view stream, std::string_view key) const = 0;
-  // Number of the last event that the view sees.
+  // Number of the last event that the view sees; -1 when the ledger could not be read (every question then
+  // answers with that error).
   virtual std::int64_t as_of_seq() const = 0;
 };
 
@@ -104,46 +110,53 @@ struct EventFilter {
   std::int64_t after_seq = 0;          // only seq > after_seq
   std::int64_t up_to_seq = INT64_MAX;
   std::optional<Instant> known_at;     // only recorded_at <= known_at
-  bool skip_reversed = false;          // leave out reversed events and the reversals themselves
+  bool skip_reversed = false;          // leave out reversals and what they undo (those within the bounds)
 };
 
 class Ledger {
  public:
   virtual ~Ledger() = default;
 
-  // Appends all events in one transaction, in order, or none. An event whose id is recorded already with the same
-  // content is skipped (existed = true); with other content: kLedgerConflict. A reversal needs its
-  // event (kUnknownEvent), not yet reversed (kAlreadyReversed). With `reads` and `based_on_seq`:
-  // kLedgerStale when one of these stream keys got an entry, or lost one by a reversal, after
-  // that seq. On return, a crash of the process loses nothing; a crash of the machine may lose the
-  // last transactions but never leaves a half one (SQLite: WAL, synchronous=NORMAL; FULL by option).
+  // Appends all events in one transaction, in order, or none. An event whose id is recorded already with
+  // the same content (kind, policy, at, reverses, facts as JSON values) is skipped (existed = true), so
+  // that a host may retry; with other content: kLedgerConflict. A reversal needs a decision (kUnknownEvent)
+  // that is not yet reversed (kAlreadyReversed). With `reads` and `based_on_seq` >= 0: kLedgerStale when
+  // there is something new to write and one of these stream keys got an entry, or lost one by a reversal,
+  // after that seq. An entry of an unknown stream declares it, with an empty definition. On return, a crash
+  // of the process loses nothing; a crash of the machine may lose the last transactions but never leaves a
+  // half one (SQLite: WAL, synchronous=NORMAL; FULL by option).
   virtual Result<std::vector<AppendResult>> Append(std::span<const Event> events,
                                                    std::span<const LedgerRead> reads = {},
                                                    std::int64_t based_on_seq = -1) = 0;
 
-  // Runs `body` while nobody else can append, with a view of the present; the events that it puts into *append are
-  // recorded in the same transaction. When body returns a diagnostic, nothing is recorded.
-  virtual Result<std::vector<AppendResult>> Transact(
-      const std::function<std::optional<Diagnostic>(const LedgerView& now, std::vector<Event>* append)>& body) = 0;
+  using Body = std::function<std::optional<Diagnostic>(const LedgerView& now, std::vector<Event>* append)>;
+  // Runs `body` while nobody else can append, with a view of the present; the events that it puts into
+  // *append are recorded in the same transaction. When body returns a diagnostic, nothing is recorded. The
+  // body may read this ledger, not write it otherwise (kLedgerIo).
+  virtual Result<std::vector<AppendResult>> Transact(const Body& body) = 0;
 
-  // Between Begin and Commit, appends of this ledger object form one transaction (for many events).
-  // Views made meanwhile see them. Rollback forgets them. A second thread's calls wait.
+  // Between Begin and Commit, appends of this ledger object form one transaction (for many events). Views
+  // made meanwhile see them; such a view must not be used after Rollback, which forgets them. A failed
+  // append leaves the transaction open and as it was. Calls of other threads wait. Destroying the ledger
+  // rolls back.
   virtual std::optional<Diagnostic> Begin() = 0;
   virtual std::optional<Diagnostic> Commit() = 0;
   virtual std::optional<Diagnostic> Rollback() = 0;
 
   virtual std::unique_ptr<LedgerView> View(std::optional<Instant> known_at = std::nullopt) const = 0;
 
-  // Events in the order of seq; stops when the callback returns false. Entries are not filled.
+  // Events in the order of seq, those recorded when the call began; stops when the callback returns false.
+  // The callback may use the ledger. Entries are not filled, here and in Find.
   virtual std::optional<Diagnostic> ForEach(const EventFilter& filter,
                                             const std::function<bool(const Event&)>& callback) const = 0;
   virtual Result<std::optional<Event>> Find(std::string_view id) const = 0;
   // The id of the reversal that undid an event, if any.
   virtual Result<std::optional<std::string>> ReversedBy(std::string_view id) const = 0;
-  virtual std::int64_t last_seq() const = 0;
+  virtual std::int64_t last_seq() const = 0;  // 0: no events; -1: it cannot be read
 
   // Streams known to this ledger. AddStream declares one and adds entries for events recorded before it
   // existed (each Entry with the seq of its event), in one transaction; a stream that is known: no-op.
+  // Errors: kBadValue (an entry of another stream, or of an event that is not there).
   virtual bool HasStream(std::string_view stream) const = 0;
   virtual std::optional<Diagnostic> AddStream(std::string_view stream, std::string_view definition,
                                               std::span<const std::pair<std::int64_t, Entry>> entries) = 0;

@@ -21,16 +21,19 @@ namespace ordain {
 struct SqliteOptions {
   bool create = true;             // make the file when it is not there
   bool read_only = false;
-  bool full_sync = false;         // synchronous=FULL: survives a power cut at the cost of one fsync per commit
-  int busy_timeout_ms = 10000;    // how long a writer waits for another process
+  bool full_sync = false;         // survives a power cut: synchronous=FULL, one fsync per commit
+  int busy_timeout_ms = 10000;    // how long a writer waits for another one
 };
 
-// Errors: kCannotRead, kLedgerFormat (not such a file, or a newer format), kLedgerIo.
+// Errors: kCannotRead, kLedgerFormat (not such a file, or a newer format: it is left as it is), kLedgerIo.
 Result<std::unique_ptr<Ledger>> OpenSqliteLedger(const std::string& path, const SqliteOptions& options = {});
 
-// Walks the whole file: the chain of hashes, the numbering, the entries. Empty when all is well; otherwise
-// what is broken first (kLedgerFormat).
-std::optional<Diagnostic> VerifySqliteLedger(const std::string& path);
+// Walks the whole file, while others may write: the chain of hashes over the events and their entries, the
+// chain over the streams, the tables and triggers, SQLite's own check. Empty when all is well. *last_hash:
+// that of the last event; noted elsewhere (in a report, in a signed receipt) it proves later that the
+// events up to it are still the same.
+// Errors: kLedgerBroken (which event or stream is broken first), those of opening.
+std::optional<Diagnostic> VerifySqliteLedger(const std::string& path, std::string* last_hash = nullptr);
 
 }  // namespace ordain
 

@@ -1,195 +1,276 @@
 // The ledger in memory: for tests, for batch runs, for hosts that keep history elsewhere.
 //
-// Per stream and key the entries stand sorted by day, with running totals, so that a count or total is two
-// binary searches. Entries mostly arrive in order of day; one that does not is inserted and the
-// totals behind it are made again. Where an event was reversed, or a view looks at the past
-// (known_at, or a seq that is no longer the last), entries are filtered one by one instead.
-// Tested by tests/ledger_test.cc.
+// Per stream and key (a series) the entries stand sorted by day, with running totals, so that a count or a
+// total is two binary searches. Entries mostly arrive in order of day; one that does not is inserted, and the
+// running totals behind it grow by its value. They are 128-bit integers in units of the finest exponent seen;
+// a series that outgrows them is summed entry by entry. So is a series of which an event was reversed, and
+// every series in a view of the past (known_at, or entries newer than the view): correct first.
+//
+// A batch is checked as a whole before anything is written, so that a refused one leaves nothing to take
+// back. Limits: everything is in memory; a rollback costs the size of the series that the transaction
+// touched. Tested by tests/ledger_test.cc.
 #include <algorithm>
+#include <deque>
 #include <map>
 #include <mutex>
+#include <set>
+#include <tuple>
 #include <unordered_map>
 
-#include "ordain/json.hpp"
 #include "ledger/content.hpp"
-#include "ordain/value.hpp"
 
 namespace ordain {
 namespace {
 
+using ledger::I128;
+
 struct Row {
   std::int64_t day, period, seq;
+  std::int32_t part;  // place among the entries of its event
   Decimal value;
 };
 
 struct Series {
-  std::vector<Row> rows;        // by day, then seq
-  std::vector<Decimal> totals;  // totals[i]: sum of rows[0..i]
-  bool reversed = false;        // one of its events was reversed
-  std::int64_t touched = 0;     // last seq that added or took away
+  std::vector<Row> rows;     // by day
+  std::vector<I128> totals;  // totals[i]: sum of rows[0..i], in units of 10^exponent; empty unless summed
+  std::int32_t exponent = 0;
+  bool summed = true;
+  bool reversed = false;     // one of its events was reversed
+  std::int64_t touched = 0;  // last seq that added to it or took away
+  std::int64_t latest_seq = 0;
+  std::int32_t latest_part = 0;
+  Decimal latest;
+
+  void Insert(const Row& row) {
+    const auto at = std::upper_bound(rows.begin(), rows.end(), row.day,
+                                     [](std::int64_t day, const Row& r) { return day < r.day; });
+    const auto index = static_cast<std::size_t>(at - rows.begin());
+    rows.insert(at, row);
+    if (summed) Sum(rows.size() == 1 || row.value.exponent() < exponent ? 0 : index);
+    Notice(row);
+  }
+
+  // Makes everything but the rows again.
+  void Rebuild() {
+    summed = true;
+    latest_seq = 0;
+    for (const Row& row : rows) Notice(row);
+    Sum(0);
+  }
+
+ private:
+  void Notice(const Row& row) {
+    if (row.seq < latest_seq || (row.seq == latest_seq && row.part < latest_part)) return;
+    latest_seq = row.seq;
+    latest_part = row.part;
+    latest = row.value;
+  }
+
+  // The totals from an index on; the exponent too when that is 0.
+  void Sum(std::size_t from) {
+    if (from == 0 && !rows.empty()) {
+      const auto finest = std::min_element(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+        return a.value.exponent() < b.value.exponent();
+      });
+      exponent = finest->value.exponent();
+    }
+    totals.resize(rows.size());
+    for (std::size_t i = from; i < rows.size() && summed; ++i) {
+      I128 units = 0;
+      summed = ledger::ToUnits(rows[i].value, exponent, &units) &&
+               !__builtin_add_overflow(i == 0 ? 0 : totals[i - 1], units, &totals[i]);
+    }
+    if (!summed) totals.clear();
+  }
+};
+
+struct Record {
+  Event event;                   // without its entries
+  std::int64_t reversed_by = 0;  // seq
+  std::vector<Series*> series;   // that count it
+};
+
+struct Stream {
+  std::string definition;
+  std::unordered_map<std::string, Series> keys;
 };
 
 struct Store {
   mutable std::recursive_mutex mutex;
-  std::vector<Event> events;                              // seq - 1
+  std::deque<Record> records;  // seq - 1; a deque, so that a callback's event stays where it is
   std::unordered_map<std::string, std::int64_t> by_id;
-  std::unordered_map<std::int64_t, std::int64_t> reversed_by;  // seq of event -> seq of reversal
-  std::map<std::string, std::unordered_map<std::string, Series>, std::less<>> streams;
-  std::map<std::string, std::string> definitions;
+  std::map<std::string, Stream, std::less<>> streams;
 
+  std::int64_t last() const { return static_cast<std::int64_t>(records.size()); }
+  Record& At(std::int64_t seq) { return records[static_cast<std::size_t>(seq - 1)]; }
+  const Record& At(std::int64_t seq) const { return records[static_cast<std::size_t>(seq - 1)]; }
+  const Record* Find(std::string_view id) const {
+    const auto it = by_id.find(std::string(id));
+    return it == by_id.end() ? nullptr : &At(it->second);
+  }
   const Series* Find(std::string_view stream, std::string_view key) const {
     const auto s = streams.find(stream);
     if (s == streams.end()) return nullptr;
-    const auto k = s->second.find(std::string(key));
-    return k == s->second.end() ? nullptr : &k->second;
+    const auto k = s->second.keys.find(std::string(key));
+    return k == s->second.keys.end() ? nullptr : &k->second;
   }
-  std::int64_t last() const { return static_cast<std::int64_t>(events.size()); }
+  // Whether an event counts for one who sees the events up to `up_to`, recorded up to `known_at`.
+  bool Counts(std::int64_t seq, std::int64_t up_to, const std::optional<Instant>& known_at) const {
+    const auto sees = [&](std::int64_t n) {
+      return n <= up_to && (!known_at || At(n).event.recorded_at <= *known_at);
+    };
+    const std::int64_t undone = At(seq).reversed_by;
+    return sees(seq) && (undone == 0 || !sees(undone));
+  }
 };
-
-bool After(const Instant& a, const Instant& b) { return b < a; }
-
-std::optional<Diagnostic> Overflow(std::string_view stream) {
-  return MakeDiagnostic(Code::kOverflow, "", {}, {{"what", "a total of " + std::string(stream)}});
-}
 
 class MemoryView : public LedgerView {
  public:
-  MemoryView(const Store* store, std::int64_t seq, std::optional<Instant> known_at) : store_(store), seq_(seq), known_at_(known_at) {}
+  MemoryView(std::shared_ptr<const Store> store, std::int64_t seq, std::optional<Instant> known_at)
+      : store_(std::move(store)), seq_(seq), known_at_(known_at) {}
 
-  Result<Tally> TallyOf(std::string_view stream, std::string_view key, std::int64_t first, std::int64_t last) const override {
+  Result<Tally> TallyOf(std::string_view stream, std::string_view key, std::int64_t first,
+                        std::int64_t last) const override {
     const std::lock_guard lock(store_->mutex);
     Tally tally;
-    const Series* s = store_->Find(stream, key);
-    if (s == nullptr || first > last) return tally;
-    const auto by_day = [](const Row& row, std::int64_t day) { return row.day < day; };
-    const auto begin = std::lower_bound(s->rows.begin(), s->rows.end(), first, by_day);
-    const auto end = last == INT64_MAX ? s->rows.end() : std::lower_bound(begin, s->rows.end(), last + 1, by_day);
-    if (Fast(*s)) {
-      tally.count = end - begin;
-      if (begin == end) return tally;
-      tally.total = s->totals[static_cast<std::size_t>(end - s->rows.begin()) - 1];
-      if (begin != s->rows.begin()) {
-        const Decimal& before = s->totals[static_cast<std::size_t>(begin - s->rows.begin()) - 1];
-        if (Subtract(tally.total, before, Rounding::kHalfEven, &tally.total) != DecimalStatus::kOk) return *Overflow(stream);
+    ledger::ExactSum sum;
+    if (const Series* s = store_->Find(stream, key)) {
+      const auto [begin, end] = Window(*s, first, last);
+      if (IsPresent(*s) && s->summed) {
+        tally.count = static_cast<std::int64_t>(end - begin);
+        I128 units = end == 0 ? 0 : s->totals[end - 1];
+        // Without overflow: the rows between are a sum of its own, which may be larger than either end.
+        if (begin == 0 || !__builtin_sub_overflow(units, s->totals[begin - 1], &units)) {
+          sum.AddUnits(units, s->exponent);
+          return Finish(stream, sum, tally);
+        }
+        tally.count = 0;
       }
-      return tally;
+      for (std::size_t i = begin; i < end; ++i) {
+        if (!Counts(s->rows[i])) continue;
+        ++tally.count;
+        sum.Add(s->rows[i].value);
+      }
     }
-    for (auto row = begin; row != end; ++row) {
-      if (!Sees(row->seq)) continue;
-      ++tally.count;
-      if (Add(tally.total, row->value, Rounding::kHalfEven, &tally.total) != DecimalStatus::kOk) return *Overflow(stream);
-    }
-    return tally;
+    return Finish(stream, sum, tally);
   }
 
-  Result<std::vector<PeriodTotal>> Periods(std::string_view stream, std::string_view key, std::int64_t first, std::int64_t last,
-                                           std::int64_t first_day, std::int64_t last_day) const override {
+  Result<std::vector<PeriodTotal>> Periods(std::string_view stream, std::string_view key, std::int64_t first,
+                                           std::int64_t last, std::int64_t first_day,
+                                           std::int64_t last_day) const override {
     const std::lock_guard lock(store_->mutex);
-    std::map<std::int64_t, Tally> totals;
+    std::map<std::int64_t, std::pair<std::int64_t, ledger::ExactSum>> sums;
     if (const Series* s = store_->Find(stream, key)) {
-      for (const Row& row : s->rows) {
-        if (row.period < first || row.period > last || row.day < first_day || row.day > last_day || !Sees(row.seq)) continue;
-        Tally& t = totals[row.period];
-        ++t.count;
-        if (Add(t.total, row.value, Rounding::kHalfEven, &t.total) != DecimalStatus::kOk) return *Overflow(stream);
+      const auto [begin, end] = Window(*s, first_day, last_day);
+      for (std::size_t i = begin; i < end; ++i) {
+        const Row& row = s->rows[i];
+        if (row.period < first || row.period > last || !Counts(row)) continue;
+        auto& [count, sum] = sums[row.period];
+        ++count;
+        sum.Add(row.value);
       }
     }
     std::vector<PeriodTotal> out;
-    for (const auto& [period, tally] : totals) out.push_back({period, tally});
+    for (const auto& [period, of] : sums) {
+      Result<Tally> tally = Finish(stream, of.second, {of.first, {}});
+      if (!tally) return tally.error();
+      out.push_back({period, tally.value()});
+    }
     return out;
   }
 
   Result<std::optional<Decimal>> Latest(std::string_view stream, std::string_view key) const override {
     const std::lock_guard lock(store_->mutex);
-    std::optional<Decimal> out;
-    std::int64_t seq = 0;
-    if (const Series* s = store_->Find(stream, key)) {
-      for (const Row& row : s->rows) {
-        if (row.seq <= seq || !Sees(row.seq)) continue;
-        seq = row.seq;
-        out = row.value;
-      }
+    const Series* s = store_->Find(stream, key);
+    if (s == nullptr || s->rows.empty()) return std::optional<Decimal>();
+    if (IsPresent(*s)) return std::optional<Decimal>(s->latest);
+    const Row* latest = nullptr;
+    for (const Row& row : s->rows) {
+      if (!Counts(row)) continue;
+      if (latest == nullptr || std::tie(latest->seq, latest->part) < std::tie(row.seq, row.part))
+        latest = &row;
     }
-    return out;
+    return latest == nullptr ? std::optional<Decimal>() : std::optional<Decimal>(latest->value);
   }
 
   std::int64_t as_of_seq() const override { return seq_; }
 
  private:
-  bool Fast(const Series& s) const { return !known_at_ && !s.reversed && s.touched <= seq_; }
-  bool Sees(std::int64_t seq) const {
-    if (seq > seq_) return false;
-    if (known_at_ && After(store_->events[static_cast<std::size_t>(seq - 1)].recorded_at, *known_at_)) return false;
-    const auto r = store_->reversed_by.find(seq);
-    if (r == store_->reversed_by.end() || r->second > seq_) return true;
-    return known_at_ && After(store_->events[static_cast<std::size_t>(r->second - 1)].recorded_at, *known_at_);
+  static Result<Tally> Finish(std::string_view stream, const ledger::ExactSum& sum, Tally tally) {
+    if (sum.Total(&tally.total) == DecimalStatus::kOk) return tally;
+    return MakeDiagnostic(Code::kOverflow, "", {}, {{"what", "a total of " + std::string(stream)}});
   }
+  // The rows of days in [first, last], as a half-open range of indexes.
+  static std::pair<std::size_t, std::size_t> Window(const Series& s, std::int64_t first, std::int64_t last) {
+    const auto begin = std::lower_bound(s.rows.begin(), s.rows.end(), first,
+                                        [](const Row& row, std::int64_t day) { return row.day < day; });
+    const auto end = std::upper_bound(begin, s.rows.end(), last,
+                                      [](std::int64_t day, const Row& row) { return day < row.day; });
+    return {begin - s.rows.begin(), end - s.rows.begin()};
+  }
+  // Every row of the series counts.
+  bool IsPresent(const Series& s) const { return !known_at_ && !s.reversed && s.touched <= seq_; }
+  bool Counts(const Row& row) const { return store_->Counts(row.seq, seq_, known_at_); }
 
-  const Store* store_;
+  std::shared_ptr<const Store> store_;
   std::int64_t seq_;
   std::optional<Instant> known_at_;
 };
 
+Diagnostic Misuse(const char* what) { return MakeDiagnostic(Code::kLedgerIo, "", {}, {{"what", what}}); }
+
 class MemoryLedger : public Ledger {
  public:
+  ~MemoryLedger() override {
+    if (begun_ >= 0) (void)End(true);
+  }
+
   Result<std::vector<AppendResult>> Append(std::span<const Event> events, std::span<const LedgerRead> reads,
                                            std::int64_t based_on) override {
-    const std::lock_guard lock(store_.mutex);
+    const std::lock_guard lock(store_->mutex);
+    if (transacting_) return Misuse(kOnlyReads);
     return AppendLocked(events, reads, based_on);
   }
 
-  Result<std::vector<AppendResult>> Transact(
-      const std::function<std::optional<Diagnostic>(const LedgerView&, std::vector<Event>*)>& body) override {
-    const std::lock_guard lock(store_.mutex);
+  Result<std::vector<AppendResult>> Transact(const Body& body) override {
+    const std::lock_guard lock(store_->mutex);
+    if (transacting_) return Misuse(kOnlyReads);
     std::vector<Event> events;
-    const MemoryView now(&store_, store_.last(), std::nullopt);
-    if (const auto error = body(now, &events)) return *error;
+    const MemoryView now(store_, store_->last(), std::nullopt);
+    transacting_ = true;
+    const std::optional<Diagnostic> refused = body(now, &events);
+    transacting_ = false;
+    if (refused) return *refused;
     return AppendLocked(events, {}, -1);
   }
 
-  // One transaction of many appends: what was there is kept aside, for Rollback.
   std::optional<Diagnostic> Begin() override {
-    store_.mutex.lock();
-    if (begun_ >= 0) {
-      store_.mutex.unlock();
-      return MakeDiagnostic(Code::kLedgerIo, "", {}, {{"what", "a transaction is open already"}});
-    }
-    begun_ = store_.last();
+    const std::lock_guard lock(store_->mutex);
+    if (transacting_) return Misuse(kOnlyReads);
+    if (begun_ >= 0) return Misuse("a transaction is open already");
+    begun_ = store_->last();
+    store_->mutex.lock();  // until Commit or Rollback
     return std::nullopt;
   }
-  std::optional<Diagnostic> Commit() override {
-    if (begun_ < 0) return MakeDiagnostic(Code::kLedgerIo, "", {}, {{"what", "no transaction is open"}});
-    begun_ = -1;
-    store_.mutex.unlock();
-    return std::nullopt;
-  }
-  std::optional<Diagnostic> Rollback() override {
-    if (begun_ < 0) return MakeDiagnostic(Code::kLedgerIo, "", {}, {{"what", "no transaction is open"}});
-    Forget(begun_);
-    begun_ = -1;
-    store_.mutex.unlock();
-    return std::nullopt;
-  }
+  std::optional<Diagnostic> Commit() override { return End(false); }
+  std::optional<Diagnostic> Rollback() override { return End(true); }
 
   std::unique_ptr<LedgerView> View(std::optional<Instant> known_at) const override {
-    const std::lock_guard lock(store_.mutex);
-    return std::make_unique<MemoryView>(&store_, store_.last(), known_at);
+    const std::lock_guard lock(store_->mutex);
+    return std::make_unique<MemoryView>(store_, store_->last(), known_at);
   }
 
-  std::optional<Diagnostic> ForEach(const EventFilter& f, const std::function<bool(const Event&)>& callback) const override {
-    const std::lock_guard lock(store_.mutex);
-    const std::int64_t last = store_.last();
-    for (std::int64_t seq = std::max<std::int64_t>(f.after_seq, 0) + 1; seq <= last && seq <= f.up_to_seq; ++seq) {
-      const Event& e = store_.events[static_cast<std::size_t>(seq - 1)];
-      if (!f.policy.empty() && e.policy != f.policy) continue;
-      if (f.known_at && After(e.recorded_at, *f.known_at)) continue;
-      if (f.skip_reversed) {
-        if (e.kind == EventKind::kReversal) continue;
-        const auto r = store_.reversed_by.find(seq);
-        if (r != store_.reversed_by.end() && r->second <= f.up_to_seq &&
-            !(f.known_at && After(store_.events[static_cast<std::size_t>(r->second - 1)].recorded_at, *f.known_at))) {
-          continue;
-        }
+  std::optional<Diagnostic> ForEach(const EventFilter& filter,
+                                    const std::function<bool(const Event&)>& callback) const override {
+    const std::lock_guard lock(store_->mutex);
+    const std::int64_t up_to = std::min(filter.up_to_seq, store_->last());
+    for (std::int64_t seq = std::max<std::int64_t>(filter.after_seq, 0) + 1; seq <= up_to; ++seq) {
+      const Event& e = store_->At(seq).event;
+      if (!filter.policy.empty() && e.policy != filter.policy) continue;
+      if (filter.known_at && e.recorded_at > *filter.known_at) continue;
+      if (filter.skip_reversed &&
+          (e.kind == EventKind::kReversal || !store_->Counts(seq, up_to, filter.known_at))) {
+        continue;
       }
       if (!callback(e)) break;
     }
@@ -197,157 +278,183 @@ class MemoryLedger : public Ledger {
   }
 
   Result<std::optional<Event>> Find(std::string_view id) const override {
-    const std::lock_guard lock(store_.mutex);
-    const auto it = store_.by_id.find(std::string(id));
-    if (it == store_.by_id.end()) return std::optional<Event>();
-    return std::optional<Event>(store_.events[static_cast<std::size_t>(it->second - 1)]);
+    const std::lock_guard lock(store_->mutex);
+    const Record* record = store_->Find(id);
+    return record == nullptr ? std::optional<Event>() : std::optional<Event>(record->event);
   }
 
   Result<std::optional<std::string>> ReversedBy(std::string_view id) const override {
-    const std::lock_guard lock(store_.mutex);
-    const auto it = store_.by_id.find(std::string(id));
-    if (it == store_.by_id.end()) return std::optional<std::string>();
-    const auto r = store_.reversed_by.find(it->second);
-    if (r == store_.reversed_by.end()) return std::optional<std::string>();
-    return std::optional<std::string>(store_.events[static_cast<std::size_t>(r->second - 1)].id);
+    const std::lock_guard lock(store_->mutex);
+    const Record* record = store_->Find(id);
+    if (record == nullptr || record->reversed_by == 0) return std::optional<std::string>();
+    return std::optional<std::string>(store_->At(record->reversed_by).event.id);
   }
 
   std::int64_t last_seq() const override {
-    const std::lock_guard lock(store_.mutex);
-    return store_.last();
+    const std::lock_guard lock(store_->mutex);
+    return store_->last();
   }
+
   bool HasStream(std::string_view stream) const override {
-    const std::lock_guard lock(store_.mutex);
-    return store_.definitions.contains(std::string(stream));
+    const std::lock_guard lock(store_->mutex);
+    return store_->streams.contains(stream);
   }
+
   std::optional<Diagnostic> AddStream(std::string_view stream, std::string_view definition,
                                       std::span<const std::pair<std::int64_t, Entry>> entries) override {
-    const std::lock_guard lock(store_.mutex);
-    if (!store_.definitions.emplace(std::string(stream), std::string(definition)).second) return std::nullopt;
-    for (const auto& [seq, entry] : entries) Insert(entry, seq);
+    const std::lock_guard lock(store_->mutex);
+    if (transacting_) return Misuse(kOnlyReads);
+    if (store_->streams.contains(stream)) return std::nullopt;
+    if (const auto error = ledger::CheckStream(stream, entries, store_->last())) return error;
+    NewStream(stream, definition);
+    std::int32_t part = 0;
+    for (const auto& [seq, entry] : entries) Insert(entry, seq, part++);
     return std::nullopt;
   }
 
  private:
-  Result<std::vector<AppendResult>> AppendLocked(std::span<const Event> events, std::span<const LedgerRead> reads, std::int64_t based_on) {
-    if (based_on >= 0) {
-      for (const LedgerRead& read : reads) {
-        const Series* s = store_.Find(read.stream, read.key);
-        if (s != nullptr && s->touched > based_on) return MakeDiagnostic(Code::kLedgerStale, "", {});
-      }
-    }
-    const std::int64_t before = store_.last();
+  static constexpr const char* kOnlyReads = "inside Transact the ledger can only be read";
+
+  std::optional<Diagnostic> End(bool forget) {
+    const std::lock_guard lock(store_->mutex);
+    if (transacting_) return Misuse(kOnlyReads);
+    if (begun_ < 0) return Misuse("no transaction is open");
+    if (forget) Forget(begun_);
+    begun_ = -1;
+    new_streams_.clear();
+    store_->mutex.unlock();
+    return std::nullopt;
+  }
+
+  Result<std::vector<AppendResult>> AppendLocked(std::span<const Event> events,
+                                                 std::span<const LedgerRead> reads, std::int64_t based_on) {
+    // First look at everything, then write.
     std::vector<AppendResult> results;
-    for (const Event& e : events) {
-      Result<AppendResult> one = AppendOne(e);
-      if (!one) {
-        Forget(before);
-        return one.error();
+    std::vector<std::int64_t> undone(events.size(), 0);       // seq that a reversal reverses
+    std::unordered_map<std::string_view, std::size_t> fresh;  // of this batch: id -> index
+    std::set<std::int64_t> undone_here;
+    std::int64_t last = store_->last();
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      const Event& e = events[i];
+      if (const auto error = ledger::CheckEvent(e)) return *error;
+      const auto twin = fresh.find(e.id);
+      const Record* known = store_->Find(e.id);
+      if (known != nullptr || twin != fresh.end()) {
+        const Event& before = known != nullptr ? known->event : events[twin->second];
+        if (!ledger::SameEvent(before, e))
+          return MakeDiagnostic(Code::kLedgerConflict, "", {}, {{"id", e.id}});
+        results.push_back({known != nullptr ? known->event.seq : results[twin->second].seq, true});
+        continue;
       }
-      results.push_back(one.value());
+      if (fresh.empty() && based_on >= 0 && IsStale(reads, based_on)) {
+        return MakeDiagnostic(Code::kLedgerStale, "", {});
+      }
+      if (e.kind == EventKind::kReversal) {
+        const auto target = fresh.find(e.reverses);
+        const Record* record = store_->Find(e.reverses);
+        const Event* event = record != nullptr       ? &record->event
+                             : target != fresh.end() ? &events[target->second]
+                                                     : nullptr;
+        if (event == nullptr || event->kind != EventKind::kDecision) {
+          return MakeDiagnostic(Code::kUnknownEvent, "", {}, {{"id", e.reverses}});
+        }
+        undone[i] = record != nullptr ? record->event.seq : results[target->second].seq;
+        if ((record != nullptr && record->reversed_by != 0) || !undone_here.insert(undone[i]).second) {
+          return MakeDiagnostic(Code::kAlreadyReversed, "", {}, {{"id", e.reverses}});
+        }
+      }
+      fresh.emplace(e.id, i);
+      results.push_back({++last, false});
+    }
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      if (!results[i].existed) Write(events[i], undone[i]);
     }
     return results;
   }
 
-  Result<AppendResult> AppendOne(const Event& event) {
-    if (event.id.empty()) return MakeDiagnostic(Code::kLedgerIo, "", {}, {{"what", "an event without an id"}});
-    const auto known = store_.by_id.find(event.id);
-    if (known != store_.by_id.end()) {
-      if (SameEvent(store_.events[static_cast<std::size_t>(known->second - 1)], event)) return AppendResult{known->second, true};
-      return MakeDiagnostic(Code::kLedgerConflict, "", {}, {{"id", event.id}});
-    }
-    std::int64_t undone = 0;
-    if (event.kind == EventKind::kReversal) {
-      const auto it = store_.by_id.find(event.reverses);
-      if (it == store_.by_id.end() || store_.events[static_cast<std::size_t>(it->second - 1)].kind != EventKind::kDecision) {
-        return MakeDiagnostic(Code::kUnknownEvent, "", {}, {{"id", event.reverses}});
-      }
-      undone = it->second;
-      if (store_.reversed_by.contains(undone)) return MakeDiagnostic(Code::kAlreadyReversed, "", {}, {{"id", event.reverses}});
-    }
-    const std::int64_t seq = store_.last() + 1;
-    store_.events.push_back(event);
-    store_.events.back().seq = seq;
-    store_.by_id.emplace(event.id, seq);
-    for (const Entry& entry : event.entries) {
-      store_.definitions.emplace(entry.stream, "");
-      if (!Insert(entry, seq)) {
-        return MakeDiagnostic(Code::kOverflow, "", {}, {{"what", "a total of " + entry.stream}});
-      }
-    }
-    if (undone != 0) {
-      store_.reversed_by.emplace(undone, seq);
-      for (const Entry& entry : store_.events[static_cast<std::size_t>(undone - 1)].entries) {
-        Series& s = store_.streams[entry.stream][entry.key];
-        s.reversed = true;
-        s.touched = seq;
-      }
-    }
-    return AppendResult{seq, false};
+  bool IsStale(std::span<const LedgerRead> reads, std::int64_t based_on) const {
+    return std::any_of(reads.begin(), reads.end(), [&](const LedgerRead& read) {
+      const Series* s = store_->Find(read.stream, read.key);
+      return s != nullptr && s->touched > based_on;
+    });
   }
 
-  bool Insert(const Entry& e, std::int64_t seq) {
-    Series& s = store_.streams[e.stream][e.key];
-    const auto at = std::upper_bound(s.rows.begin(), s.rows.end(), e.day, [](std::int64_t day, const Row& row) { return day < row.day; });
-    const auto index = static_cast<std::size_t>(at - s.rows.begin());
-    s.rows.insert(at, Row{e.day, e.period, seq, e.value});
-    s.touched = std::max(s.touched, seq);
-    return Resum(&s, index);
-  }
-
-  static bool Resum(Series* s, std::size_t from) {
-    s->totals.resize(s->rows.size());
-    for (std::size_t i = from; i < s->rows.size(); ++i) {
-      Decimal total = i == 0 ? Decimal() : s->totals[i - 1];
-      if (Add(total, s->rows[i].value, Rounding::kHalfEven, &total) != DecimalStatus::kOk) return false;
-      s->totals[i] = total;
+  void Write(const Event& event, std::int64_t undone) {
+    Record& record = store_->records.emplace_back();
+    record.event = event;
+    record.event.entries.clear();
+    record.event.seq = store_->last();
+    store_->by_id.emplace(event.id, record.event.seq);
+    std::int32_t part = 0;
+    for (const Entry& entry : event.entries) Insert(entry, record.event.seq, part++);
+    if (undone == 0) return;
+    store_->At(undone).reversed_by = record.event.seq;
+    for (Series* s : store_->At(undone).series) {
+      s->reversed = true;
+      s->touched = record.event.seq;
     }
-    return true;
   }
 
-  // Takes back everything after a seq.
+  Stream& NewStream(std::string_view name, std::string_view definition) {
+    if (begun_ >= 0) new_streams_.emplace_back(name);
+    return store_->streams.emplace(name, Stream{std::string(definition), {}}).first->second;
+  }
+
+  void Insert(const Entry& e, std::int64_t seq, std::int32_t part) {
+    const auto known = store_->streams.find(e.stream);
+    Series& s = (known != store_->streams.end() ? known->second : NewStream(e.stream, "")).keys[e.key];
+    const bool zero = e.value.IsZero();  // which has no sign
+    s.Insert({e.day, e.period, seq, part, zero ? Decimal(false, 0, 0, e.value.exponent()) : e.value});
+    Record& record = store_->At(seq);
+    record.series.push_back(&s);
+    s.reversed |= record.reversed_by != 0;
+    s.touched = std::max({s.touched, seq, record.reversed_by});
+  }
+
+  // Takes back everything after a seq, and the streams that are new in this transaction.
   void Forget(std::int64_t seq) {
-    for (auto& [name, keys] : store_.streams) {
-      for (auto& [key, s] : keys) {
-        if (s.touched <= seq) continue;
-        std::erase_if(s.rows, [&](const Row& row) { return row.seq > seq; });
-        s.reversed = false;
-        s.touched = 0;
-        for (const Row& row : s.rows) {
-          s.touched = std::max(s.touched, row.seq);
-          const auto r = store_.reversed_by.find(row.seq);
-          if (r == store_.reversed_by.end() || r->second > seq) continue;
-          s.reversed = true;
-          s.touched = std::max(s.touched, r->second);
-        }
-        (void)Resum(&s, 0);
+    std::set<Series*> touched;
+    for (std::int64_t n = store_->last(); n > seq; --n) {
+      Record& record = store_->At(n);
+      touched.insert(record.series.begin(), record.series.end());
+      if (record.event.kind == EventKind::kReversal) {
+        Record& undone = store_->At(store_->by_id.at(record.event.reverses));
+        undone.reversed_by = 0;
+        touched.insert(undone.series.begin(), undone.series.end());
       }
+      store_->by_id.erase(record.event.id);
+      store_->records.pop_back();
     }
-    std::erase_if(store_.reversed_by, [&](const auto& r) { return r.second > seq; });
-    while (store_.last() > seq) {
-      store_.by_id.erase(store_.events.back().id);
-      store_.events.pop_back();
+    for (const std::string& name : new_streams_) {
+      const auto stream = store_->streams.find(name);
+      for (auto& [key, s] : stream->second.keys) {
+        for (const Row& row : s.rows) {
+          if (row.seq <= seq) std::erase(store_->At(row.seq).series, &s);
+        }
+        touched.erase(&s);
+      }
+      store_->streams.erase(stream);
+    }
+    for (Series* s : touched) {
+      std::erase_if(s->rows, [&](const Row& row) { return row.seq > seq; });
+      s->reversed = false;
+      s->touched = 0;
+      for (const Row& row : s->rows) {
+        const std::int64_t undone = store_->At(row.seq).reversed_by;
+        s->reversed |= undone != 0;
+        s->touched = std::max({s->touched, row.seq, undone});
+      }
+      s->Rebuild();
     }
   }
 
-  Store store_;
-  std::int64_t begun_ = -1;
+  std::shared_ptr<Store> store_ = std::make_shared<Store>();
+  std::int64_t begun_ = -1;               // last seq when the open transaction began; -1: none is open
+  std::vector<std::string> new_streams_;  // in the open transaction
+  bool transacting_ = false;              // the body of Transact runs
 };
 
 }  // namespace
-
-bool SameEvent(const Event& a, const Event& b) {
-  if (a.id != b.id || a.kind != b.kind || a.policy != b.policy || !(a.at == b.at) || a.reverses != b.reverses) return false;
-  if (a.facts == b.facts) return true;
-  json::Node x, y;
-  Diagnostics ignored;
-  const Limits limits;
-  if (!json::Parse(a.facts, limits, "", &x, &ignored) || !json::Parse(b.facts, limits, "", &y, &ignored)) return false;
-  Arena arena;
-  std::vector<std::unique_ptr<Shape>> shapes;
-  Value u, v;
-  return json::ToValue(x, &arena, &shapes, &u) && json::ToValue(y, &arena, &shapes, &v) && SameValue(u, v);
-}
 
 std::unique_ptr<Ledger> NewMemoryLedger() { return std::make_unique<MemoryLedger>(); }
 
