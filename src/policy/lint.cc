@@ -92,7 +92,43 @@ class TableLint {
     const Definition& d = policy_.definitions[static_cast<std::size_t>(s.index)];
     if (d.kind != DefinitionKind::kFormula) return nullptr;
     const Formula& f = policy_.formulas[static_cast<std::size_t>(d.index)];
-    return f.value ? f.value.tree.get() : nullptr;
+    if (!f.value || (e.type.kind == Kind::kBoolean && Computes(*f.value.tree, 0))) return nullptr;
+    return f.value.tree.get();
+  }
+  // A condition that is computed from the facts is not looked through: it may be true or false, whatever else holds. That
+  // proves what does not depend on it; a witness with such a condition is only a suspicion.
+  bool Computes(const Expr& e, int depth) const {
+    switch (e.op) {
+      case Op::kAdd:
+      case Op::kSubtract:
+      case Op::kMultiply:
+      case Op::kDivide:
+      case Op::kPower:
+      case Op::kCall:
+      case Op::kFor:
+      case Op::kSome:
+      case Op::kEvery:
+      case Op::kFilter:
+      case Op::kInvoke: return true;
+      default: break;
+    }
+    if (e.op == Op::kName && depth < 50) {
+      const Symbol& s = policy_.symbols[static_cast<std::size_t>(e.symbol)];
+      if (s.kind == SymbolKind::kDefined && s.index >= 0) {
+        const Definition& d = policy_.definitions[static_cast<std::size_t>(s.index)];
+        if (d.kind == DefinitionKind::kFormula) {
+          const Formula& f = policy_.formulas[static_cast<std::size_t>(d.index)];
+          return f.value && Computes(*f.value.tree, depth + 1);
+        }
+      }
+    }
+    return std::any_of(e.args.begin(), e.args.end(), [&](const feel::ExprPtr& a) { return Computes(*a, depth); });
+  }
+  // A name whose formula is not looked through.
+  bool IsDerived(int symbol) const {
+    const Symbol& s = policy_.symbols[static_cast<std::size_t>(symbol)];
+    return s.kind == SymbolKind::kDefined && s.index >= 0 && s.type.kind == Kind::kBoolean &&
+           policy_.definitions[static_cast<std::size_t>(s.index)].kind == DefinitionKind::kFormula;
   }
   const Expr& Through(const Expr& e, const Expr* input) const {
     const Expr* at = e.op == Op::kInput && input != nullptr ? input : &e;
@@ -474,7 +510,10 @@ class TableLint {
       return std::all_of(r.cells.begin(), r.cells.end(), [](const Expression& c) { return c.tree->op == Op::kConstant && c.tree->value.IsTrue(); });
     });
     const bool needs_cover = table_.otherwise.empty() && table_.hit <= Hit::kPriority && !covered;
-    if (needs_cover && !gap_.empty()) {
+    const bool suspicion = std::any_of(symbols_.begin(), symbols_.end(), [&](int symbol) { return IsDerived(symbol); });
+    if (needs_cover && !gap_.empty() && suspicion) {
+      Undecided("whether a row covers " + gap_, "its conditions compute with the facts");
+    } else if (needs_cover && !gap_.empty()) {
       Tell(Code::kGap, remark_, {{"witness", gap_}}, "add a row, or `otherwise`");
     } else if (needs_cover && !complete_) {
       Undecided("whether every case is covered", why);
@@ -482,7 +521,9 @@ class TableLint {
       Undecided("whether every case is covered", why);
     }
     const bool exclusive = table_.hit == Hit::kUnique || table_.hit == Hit::kAny;
-    if (!overlap_.empty()) {
+    if (!overlap_.empty() && suspicion) {
+      Undecided("whether rows " + overlap_rows_ + " both apply to " + overlap_, "their conditions compute with the facts");
+    } else if (!overlap_.empty()) {
       Tell(Code::kOverlap, table_.rows[overlap_row_].remark, {{"rows", overlap_rows_}, {"witness", overlap_}, {"hit", std::string(HitName(table_.hit))}});
     } else if (exclusive && (unknown_ || !complete_)) {
       Undecided("whether rows overlap", why);

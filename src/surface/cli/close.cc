@@ -5,9 +5,12 @@
 // A close is an event of the ledger: {"month": "2016-03", "up_to_seq": n}. It settles the money effects of all events
 // that happened before the end of the month (in the zone of the payroll rule set), stand in the ledger up to that seq, and were
 // not settled by an earlier close. An event that is reversed before it is settled is left out together with its
-// reversal; one that is reversed later comes back as a refund in the month of the reversal. The payroll events and
-// the close are one transaction. The output files are computed from the ledger, so that closing
-// a closed month writes the same files again and changes nothing.
+// reversal; one that is reversed later comes back as a refund in the month of the reversal.
+//
+// All of it, the events, the settlements and the close, is one transaction: a month is closed with everything, or nothing has
+// changed. The close remembers the refused lines, so that a line that was refused once stays refused as long as it
+// reads the same, whatever the ledger has learned since. The output files are computed from the ledger:
+// closing a closed month writes the same files again and changes nothing.
 #include "close.hpp"
 
 #include <unistd.h>
@@ -152,10 +155,16 @@ class Closer {
  public:
   Closer(const Arguments& arguments, Engine* engine, Ledger* ledger) : a_(arguments), engine_(*engine), ledger_(*ledger) {}
 
-  int Run(std::vector<Person> roster) {
+  int Run(const std::vector<Person>& roster) {
     if (!Dates()) return kUsage;
-    if (const int code = Record(); code != kDone) return code;
-    if (const int code = Settle(roster); code != kDone) return code;
+    if (const auto error = ledger_.Begin()) return Tell(*error);
+    int code = ReadCloses(&closes_) ? kDone : kUsage;
+    for (const Close& c : closes_) m_.was_closed |= c.month == a_.month;
+    if (code == kDone && !m_.was_closed) code = Order();
+    if (code == kDone && !m_.was_closed) code = Record();
+    if (code == kDone && !m_.was_closed) code = Settle(roster);
+    if (const auto error = code == kDone ? ledger_.Commit() : ledger_.Rollback()) return Tell(*error);
+    if (code != kDone) return code;
     if (!Collect(roster) || !Write()) return kUsage;
     Summary();
     return kDone;
@@ -203,42 +212,39 @@ class Closer {
     if (isatty(STDERR_FILENO) != 0 && n % 200 == 0) std::cerr << "\r" << what << " " << n << "   " << std::flush;
   }
 
+  static int Tell(const Diagnostic& d) {
+    std::cerr << d.Format() << '\n';
+    return kUsage;
+  }
+
+  int Order() const {
+    for (const Close& c : closes_) {
+      if (c.last <= last_) continue;
+      Tell(MakeDiagnostic(Code::kPeriodClosed, "", {}, {{"period", c.month}}, "months are closed in order; a correction is settled in the next open month"));
+      return kFindings;
+    }
+    return kDone;
+  }
+
   // ---- events into the ledger
 
   int Record() {
     std::string text;
     if (!ReadFile(a_.events, &text)) return kUsage;
+    for (const Close& c : closes_) {
+      for (const Refusal& r : c.refusals) refused_before_.emplace(r.text, r);
+    }
     std::istringstream lines(text);
     std::string line;
-    std::size_t number = 0, open = 0;
-    const auto commit = [&](bool again) -> int {
-      if (const auto error = ledger_.Commit()) {
-        std::cerr << error->Format() << '\n';
-        return kUsage;
-      }
-      open = 0;
-      if (!again) return kDone;
-      if (const auto error = ledger_.Begin()) {
-        std::cerr << error->Format() << '\n';
-        return kUsage;
-      }
-      return kDone;
-    };
-    if (const auto error = ledger_.Begin()) {
-      std::cerr << error->Format() << '\n';
-      return kUsage;
-    }
+    std::size_t number = 0;
     while (std::getline(lines, line)) {
       ++number;
       if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
       ++m_.events_read;
       One(number, line);
       Progress("events", m_.events_read);
-      if (++open == 1000) {
-        if (const int code = commit(true); code != kDone) return code;
-      }
     }
-    return commit(false);
+    return kDone;
   }
 
   void One(std::size_t number, const std::string& line) {
@@ -251,6 +257,11 @@ class Closer {
       refusal.message = d.Message() + (d.hint.empty() ? "" : "; " + d.hint);
       m_.refusals.push_back(refusal);
     };
+    if (const auto before = refused_before_.find(line); before != refused_before_.end()) {
+      m_.refusals.push_back(before->second);
+      m_.refusals.back().line = number;
+      return;
+    }
     json::Node node;
     Diagnostics diagnostics;
     if (!json::Parse(line, {}, "", &node, &diagnostics)) return refuse(diagnostics[0]);
@@ -298,9 +309,10 @@ class Closer {
     std::string month;
     Date last;
     std::int64_t up_to_seq = 0, seq = 0;
+    std::vector<Refusal> refusals;
   };
 
-  bool ReadCloses(std::vector<Close>* closes) {
+  bool ReadCloses(std::vector<Close>* closes) const {
     const std::optional<Diagnostic> error = ledger_.ForEach({}, [&](const Event& e) {
       if (e.kind != EventKind::kClose) return true;
       const Json facts = Json::parse(e.facts);
@@ -311,6 +323,10 @@ class Closer {
       c.last = EndOfMonth(first);
       c.up_to_seq = facts.at("up_to_seq").get<std::int64_t>();
       c.seq = e.seq;
+      for (const Json& r : facts.at("refused")) {
+        c.refusals.push_back({r.at("line").get<std::size_t>(), r.at("id").get<std::string>(), r.at("policy").get<std::string>(), r.at("code").get<std::string>(),
+                              r.at("path").get<std::string>(), r.at("message").get<std::string>(), r.at("event").get<std::string>()});
+      }
       closes->push_back(std::move(c));
       return true;
     });
@@ -413,28 +429,12 @@ class Closer {
   std::string PayrollId(const std::string& person) const { return "payroll.month:" + a_.month + ":" + person; }
 
   int Settle(const std::vector<Person>& roster) {
-    std::vector<Close> closes;
-    if (!ReadCloses(&closes)) return kUsage;
-    for (const Close& c : closes) {
-      if (c.month == a_.month) {
-        m_.was_closed = true;
-        return kDone;
-      }
-      if (c.last > last_) {
-        std::cerr << MakeDiagnostic(Code::kPeriodClosed, "", {}, {{"period", c.month}}, "months are closed in order; a correction is settled in the next open month").Format() << '\n';
-        return kFindings;
-      }
-    }
     const std::int64_t up_to = ledger_.last_seq();
-    Month kept = m_;
-    if (!CollectLines(closes, up_to)) return kUsage;
-    const std::vector<EffectLine> lines = m_.lines;
+    const Month kept = m_;
+    if (!CollectLines(closes_, up_to)) return kUsage;
+    const std::vector<EffectLine> lines = std::move(m_.lines);
     m_ = kept;
 
-    if (const auto error = ledger_.Begin()) {
-      std::cerr << error->Format() << '\n';
-      return kUsage;
-    }
     bool good = true;
     std::size_t done = 0;
     for (const Person& p : roster) {
@@ -466,7 +466,7 @@ class Closer {
     close.kind = EventKind::kClose;
     close.policy = a_.month;
     close.at = close.recorded_at = end_;
-    close.facts = "{\"month\": \"" + a_.month + "\", \"up_to_seq\": " + std::to_string(up_to) + "}";
+    close.facts = Json({{"month", a_.month}, {"up_to_seq", up_to}, {"refused", RefusalsJson()}}).dump(-1, ' ', false, Json::error_handler_t::replace);
     close.outcome = close.terms = "{}";
     close.effects = "[]";
     if (good) {
@@ -476,13 +476,17 @@ class Closer {
         good = false;
       }
     }
-    if (const auto error = good ? ledger_.Commit() : ledger_.Rollback()) {
-      std::cerr << error->Format() << '\n';
-      return kUsage;
-    }
     if (good) return kDone;
-    std::cerr << "the month is not closed: somebody cannot be settled; nothing was settled, the events stay recorded\n";
+    std::cerr << "the month is not closed: somebody cannot be settled; nothing was recorded\n";
     return kFindings;
+  }
+
+  Json RefusalsJson() const {
+    Json all = Json::array();
+    for (const Refusal& r : m_.refusals) {
+      all.push_back({{"line", r.line}, {"id", r.id}, {"policy", r.policy}, {"code", r.code}, {"path", r.path}, {"message", r.message}, {"event", r.text}});
+    }
+    return all;
   }
 
   // ---- what the files tell, from the ledger
@@ -498,6 +502,7 @@ class Closer {
       if (own != nullptr && c.seq < own->seq) earlier.push_back(c);
     }
     std::map<std::string, std::string> carried;
+    if (own != nullptr) m_.refusals = own->refusals;
     if (own == nullptr || !CollectLines(earlier, own->up_to_seq) || !ReadCarried(own->seq, &carried)) return false;
     std::set<std::string> known;
     for (const Person& p : roster) known.insert(p.id);
@@ -579,10 +584,7 @@ class Closer {
     }
     CsvRow({"event", "at", "policy", "cites", "effect", "person", "to", "amount", "detail", "quote"}, &effects);
     for (const EffectLine& l : m_.lines) CsvRow({l.event, l.at, l.policy, l.cites, l.effect, l.person, l.to, l.amount, l.detail, l.quote}, &effects);
-    for (const Refusal& r : m_.refusals) {
-      const Json j = {{"line", r.line}, {"id", r.id}, {"policy", r.policy}, {"code", r.code}, {"path", r.path}, {"message", r.message}, {"event", r.text}};
-      rejected += j.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    }
+    for (const Json& r : RefusalsJson()) rejected += r.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     return WriteFile(a_.out + "/payroll.csv", payroll) && WriteFile(a_.out + "/effects.csv", effects) && WriteFile(a_.out + "/rejected.jsonl", rejected) &&
            WriteFile(a_.out + "/report.html", Html(m_));
   }
@@ -619,6 +621,8 @@ class Closer {
   const RuleSet* payroll_ = nullptr;
   Date first_, last_;
   Instant end_, known_by_;
+  std::vector<Close> closes_;
+  std::map<std::string, Refusal> refused_before_;
   Month m_;
 };
 
@@ -661,7 +665,7 @@ void AddClose(CLI::App* app, int* exit) {
         return;
       }
     }
-    *exit = Closer(*a, &engine, ledger.value().get()).Run(std::move(roster));
+    *exit = Closer(*a, &engine, ledger.value().get()).Run(roster);
   });
 }
 

@@ -1,0 +1,110 @@
+"""The command on real input: worked cases, the shipped rule sets, a file of mistakes."""
+import json
+import re
+
+import pytest
+
+from conftest import ROOT, SHARED, run
+
+GROUPS = ["01", "02", "03", "04", "05", "06", "12", "13", "17a", "17b", "18a", "18b", "19a", "19b", "20", "21", "22", "23", "24", "25", "26", "27", "45"]
+
+
+def counts(result):
+    last = result.stdout.rstrip().splitlines()[-1]
+    match = re.fullmatch(r"(\d+) passed, (\d+) failed", last)
+    assert match, result.stdout[-2000:] + result.stderr
+    return int(match[1]), int(match[2])
+
+
+@pytest.mark.skipif(not (SHARED / "cases").is_dir(), reason="the worked cases of the handbooks are not there (ORDAIN_SHARED)")
+@pytest.mark.parametrize("group", GROUPS)
+def test_shared_cases(ordain, group):
+    files = sorted((SHARED / "cases").glob(f"{group}-*.json"))
+    assert files
+    result = run(ordain, "test", *files)
+    passed, failed = counts(result)
+    assert failed == 0 and passed > 0 and result.returncode == 0, result.stdout[-4000:]
+
+
+def test_own_cases(ordain):
+    result = run(ordain, "test", "rules/cases")
+    passed, failed = counts(result)
+    assert failed == 0 and passed > 50 and result.returncode == 0, result.stdout[-4000:]
+
+
+def test_failing_case_says_what(ordain, tmp_path):
+    case = {"policy": "lige.complaint_tier", "cases": [{"name": "wrong on purpose", "steps": [
+        {"at": "2016-01-15T10:00:00+08:00", "facts": {"amount": 20000, "direct_loss": True, "refund": True, "grave_accident": False, "death": False},
+         "outcome": {"tier": "III"}}]}]}
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(case))
+    result = run(ordain, "test", file)
+    assert result.returncode == 1 and counts(result) == (0, 1)
+    for part in [str(file), "wrong on purpose", 'outcome tier = "III"', 'tier = "II"']:
+        assert part in result.stdout
+
+
+def test_shipped_rules_are_clean(ordain):
+    result = run(ordain, "check", "rules")
+    assert result.returncode == 0, result.stdout
+    assert result.stdout.rstrip().endswith("0 findings")
+
+
+def test_ten_mistakes_are_all_reported(ordain):
+    result = run(ordain, "check", "tests/data/ten_mistakes.json", "--format", "json")
+    assert result.returncode == 1
+    found = json.loads(result.stdout)
+    expected = {
+        ("bad_value", "/parameters/fine/values/0/from"), ("unknown_type", "/policies/lapse/facts/employee"), ("unknown_key", "/policies/lapse/conuts"),
+        ("unknown_name", "/policies/lapse/formula/doubled"), ("unit_mismatch", "/policies/lapse/formula/squared"), ("not_listed", "/policies/lapse/formula/is_mild"),
+        ("ignored_null", "/policies/lapse/formula/not_late"), ("syntax", "/policies/lapse/formula/broken"), ("bad_value", "/policies/lapse/table/hit"),
+        ("wrong_json_type", "/policies/lapse/table/rows/1/when"), ("unknown_effect", "/policies/lapse/effects/0/effect"), ("undefined_outcome", "/policies/lapse/outcome/missing"),
+    }
+    assert {(d["code"], d["path"]) for d in found} == expected
+    for d in found:
+        assert d["line"] > 0 and d["message"]["en"] and d["message"]["zh"]
+    hints = {d["path"]: d["hint"] for d in found}
+    assert hints["/policies/lapse/conuts"] == "did you mean `counts`?"
+    assert hints["/policies/lapse/formula/doubled"] == "did you mean `amount`?"
+
+
+def test_quotes_stand_in_the_handbooks():
+    """Each quote of a rule set is found in its handbook, white space aside."""
+    if not (SHARED / "handbooks").is_dir():
+        pytest.skip("the handbooks are not there (ORDAIN_SHARED)")
+    squeeze = lambda s: re.sub(r"\s+", "", s)
+    missing = []
+
+    def walk(node, text, path):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key == "quote" and squeeze(value) not in text:
+                    missing.append(f"{path}: {value}")
+                walk(value, text, f"{path}/{key}")
+        elif isinstance(node, list):
+            for i, value in enumerate(node):
+                walk(value, text, f"{path}/{i}")
+
+    for name in ["lige", "kangmei", "baidecheng"]:
+        rules = json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8"))
+        walk(rules, squeeze((SHARED / "handbooks" / rules["source"]).read_text(encoding="utf-8")), name)
+    assert not missing, "\n".join(missing)
+
+
+@pytest.mark.parametrize("arguments, code", [
+    (["decide", "lige.complaint_tier", "--facts", "examples/clinic-2016-03/complaint.json", "--at", "2016-03-05T10:00:00+08:00"], 0),
+    (["decide", "lige.complaint_teir", "--facts", "examples/clinic-2016-03/complaint.json", "--at", "2016-03-05T10:00:00+08:00"], 2),
+    (["decide", "lige.complaint_tier", "--facts", "nothing.json", "--at", "2016-03-05T10:00:00+08:00"], 2),
+    (["decide", "lige.complaint_tier", "--facts", "examples/clinic-2016-03/complaint.json", "--at", "2016-03-05"], 2),
+    (["decide", "lige.tier_fine", "--facts", "examples/clinic-2016-03/complaint.json", "--at", "2016-03-05T10:00:00+08:00"], 1),
+    (["check", "nothing"], 1), (["test", "rules/lige.json"], 1), (["no-such-command"], 2), ([], 2)])
+def test_exit_codes(ordain, arguments, code):
+    assert run(ordain, *arguments).returncode == code
+
+
+def test_explain_in_both_languages(ordain):
+    arguments = ["explain", "lige.complaint_tier", "--facts", "examples/clinic-2016-03/complaint.json", "--at", "2016-03-05T10:00:00+08:00"]
+    english = run(ordain, *arguments).stdout
+    for part in ["row 3 does not apply: `amount` is not <= 20000, it is 50000", "row 4 applies", "20,000-50,000元之间", 'tier = "III"', "reputation_loss_not_met"]:
+        assert part in english
+    assert "第 4 行适用" in run(ordain, *arguments, "--lang", "zh").stdout
