@@ -12,6 +12,13 @@ namespace ordain::cli {
 
 namespace fs = std::filesystem;
 
+std::string DefaultRules() {
+  std::error_code error;
+  const fs::path command = fs::read_symlink("/proc/self/exe", error);
+  const fs::path installed = command.parent_path().parent_path() / "share" / "ordain" / "rules";
+  return !error && fs::is_directory(installed, error) ? installed.string() : ORDAIN_RULES_DIR;
+}
+
 void AddCommon(CLI::App* app, Options* o) {
   app->add_option("--rules", o->rules, "folder of rule sets, or one file")->capture_default_str();
   app->add_option("--set", o->settings, "choose a reading: name=value, or policy.name=value");

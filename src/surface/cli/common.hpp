@@ -15,8 +15,11 @@ namespace ordain::cli {
 // Exit codes: 0 done, 1 findings (or failed cases, or a refused decision), 2 wrong use or unreadable files.
 enum Exit : int { kDone = 0, kFindings = 1, kUsage = 2 };
 
+// ../share/ordain/rules beside an installed command, else ORDAIN_RULES_DIR of the build.
+std::string DefaultRules();
+
 struct Options {
-  std::string rules = ORDAIN_RULES_DIR;  // a folder, or one file
+  std::string rules = DefaultRules();    // a folder, or one file
   std::vector<std::string> settings;     // name=value
   std::vector<std::string> parameters;   // name=json
   std::vector<std::string> guards;       // names

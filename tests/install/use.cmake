@@ -1,0 +1,73 @@
+# Builds and runs a user of the library in examples/, and compares its output with expected.txt beside it. Run by ctest:
+#   WAY=installed      installs the build into a fresh prefix; uses find_package, pkg-config and the installed command
+#   WAY=subdirectory   add_subdirectory, with the library built as a shared one
+foreach(variable WAY SOURCE BUILD WORK GENERATOR CXX CONFIG)
+  if(NOT DEFINED ${variable})
+    message(FATAL_ERROR "use.cmake needs -D${variable}=...")
+  endif()
+endforeach()
+file(REMOVE_RECURSE ${WORK})
+file(MAKE_DIRECTORY ${WORK})
+
+# run(NAME command...): stops with the command's output when it fails; the output is in ${NAME}.
+function(run name)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE errors)
+  if(NOT result EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${name} failed (${result}): ${command}\n${output}\n${errors}")
+  endif()
+  set(${name} "${output}" PARENT_SCOPE)
+endfunction()
+
+function(expect_output example program)
+  file(READ ${SOURCE}/examples/${example}/expected.txt expected)
+  run(output ${program} ${ARGN})
+  if(NOT output STREQUAL expected)
+    message(FATAL_ERROR "${program} printed\n${output}\ninstead of\n${expected}")
+  endif()
+endfunction()
+
+function(build example)
+  run(configure ${CMAKE_COMMAND} -S ${SOURCE}/examples/${example} -B ${WORK}/${example} -G ${GENERATOR}
+      -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER} -DCMAKE_BUILD_TYPE=${CONFIG} ${ARGN})
+  run(build ${CMAKE_COMMAND} --build ${WORK}/${example})
+endfunction()
+
+if(WAY STREQUAL "subdirectory")
+  build(cmake_subdirectory -DORDAIN_SOURCE_DIR=${SOURCE} -DBUILD_SHARED_LIBS=ON -DORDAIN_WERROR=${WERROR})
+  file(GLOB_RECURSE shared ${WORK}/cmake_subdirectory/libordain.so)
+  if(NOT shared)
+    message(FATAL_ERROR "BUILD_SHARED_LIBS=ON did not make libordain.so")
+  endif()
+  expect_output(cmake_subdirectory ${WORK}/cmake_subdirectory/crm)
+elseif(WAY STREQUAL "installed")
+  set(prefix ${WORK}/prefix)
+  run(install ${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
+  build(cmake_find_package -DCMAKE_PREFIX_PATH=${prefix})
+  expect_output(cmake_find_package ${WORK}/cmake_find_package/desk ${WORK}/desk.db)
+
+  # The core through pkg-config; it names no SQLite.
+  file(GLOB_RECURSE pc ${prefix}/ordain.pc)
+  get_filename_component(pc_dir "${pc}" DIRECTORY)
+  set(pkg_config ${CMAKE_COMMAND} -E env PKG_CONFIG_PATH=${pc_dir} pkg-config --define-variable=prefix=${prefix})
+  run(version ${pkg_config} --modversion ordain ordain-sqlite)
+  run(flags ${pkg_config} --cflags --libs ordain)
+  if(flags MATCHES "sqlite")
+    message(FATAL_ERROR "pkg-config of the core names SQLite: ${flags}")
+  endif()
+  separate_arguments(flags UNIX_COMMAND "${flags}")
+  run(compile ${CXX} -std=c++20 ${SOURCE}/examples/cmake_subdirectory/main.cc ${flags} -o ${WORK}/crm)
+  expect_output(cmake_subdirectory ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${prefix}/lib ${WORK}/crm)
+
+  # The installed command finds the rule sets that were installed with it.
+  run(check ${prefix}/bin/ordain check)
+  if(NOT check MATCHES "[1-9][0-9]* rule sets, [0-9]+ policies, 0 findings")
+    message(FATAL_ERROR "the installed command says: ${check}")
+  endif()
+  run(help ${prefix}/bin/ordain check --help)
+  if(NOT help MATCHES "share/ordain/rules")
+    message(FATAL_ERROR "the installed command does not use the installed rule sets: ${help}")
+  endif()
+else()
+  message(FATAL_ERROR "unknown WAY: ${WAY}")
+endif()
