@@ -83,7 +83,7 @@ main{max-width:1120px;margin:0 auto;padding:24px 20px 80px}h1{font-size:26px;mar
 .soft{color:var(--soft)}.cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(160px,1fr));gap:12px;margin:18px 0}
 .card{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:12px 14px}.card b{display:block;font-size:21px;font-variant-numeric:tabular-nums}
 table{border-collapse:collapse;width:100%;background:var(--paper);border:1px solid var(--line)}th,td{padding:6px 9px;border-bottom:1px solid var(--line);text-align:left;vertical-align:top}
-th{background:#eef1f7;font-weight:600;font-size:13px;position:sticky;top:0}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+th{background:#eef1f7;font-weight:600;font-size:13px;position:sticky;top:0}td:first-child{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
 tr.warn td{background:var(--warnbg)}.tag{display:inline-block;background:var(--warnbg);color:var(--warn);border-radius:6px;padding:0 7px;font-size:13px}
 .person{background:var(--paper);border:1px solid var(--line);border-radius:10px;margin:14px 0;padding:14px 16px;break-inside:avoid}.person table{border:0;margin-top:8px}
 .sum{display:flex;flex-wrap:wrap;gap:6px 22px;margin:6px 0;font-variant-numeric:tabular-nums}.quote{color:var(--soft);font-size:13.5px}.quote:before{content:"\201c"}.quote:after{content:"\201d"}
