@@ -781,7 +781,8 @@ bool Evaluator::State::EndEffect(const Instruction& i) {
       if (spec.kind != EffectKind::kPoints && x.amount.Sign() < 0) {
         return Fail(Code::kNegativeAmount, {{"name", std::string(EffectName(spec.kind))}, {"value", x.amount.ToString()}}, site.path);
       }
-      if (spec.kind != EffectKind::kPoints && Reduce(x.amount).exponent() < -program->money_scale) {
+      if (spec.kind != EffectKind::kPoints && x.amount.exponent() < -program->money_scale &&
+          Reduce(x.amount).exponent() < -program->money_scale) {
         return Fail(Code::kUnrounded, {{"name", std::string(EffectName(spec.kind))}, {"value", x.amount.ToString()}}, site.path);
       }
     }

@@ -28,10 +28,7 @@ bool IsYearMonth(std::string_view s) {
 // Bounds, wholeness and digits of a number.
 bool NumberFits(const Decimal& n, const Type& type, int money_scale) {
   if (type.unit == Unit::kInteger && !n.IsInteger()) return false;
-  if (type.unit == Unit::kMoney) {
-    const Decimal reduced = Reduce(n);
-    if (reduced.exponent() < -money_scale) return false;
-  }
+  if (type.unit == Unit::kMoney && n.exponent() < -money_scale && Reduce(n).exponent() < -money_scale) return false;
   const TypeDetail* d = type.detail.get();
   if (d == nullptr) return true;
   if (d->not_zero && n.IsZero()) return false;

@@ -41,6 +41,7 @@ int Decide(const Arguments& a, bool trace, const std::function<void(const Decisi
   if (!a.ledger.empty()) {
     SqliteOptions options;
     options.create = false;
+    options.read_only = true;
     Result<std::unique_ptr<Ledger>> opened = OpenSqliteLedger(a.ledger, options);
     if (!opened) {
       std::cerr << opened.error().Format(language) << '\n';
