@@ -296,7 +296,7 @@ TEST(LedgerKill, AnywhereAndInsideTransactions) {
   std::mt19937_64 random(kSeed);
   TempFile file("anywhere");
   std::int64_t known = 0, held = 0, killed = 0;
-  for (int round = 0; round < 90 && !testing::Test::HasFailure(); ++round) {
+  for (int round = 0; round < 60 && !testing::Test::HasFailure(); ++round) {
     const auto ahead = static_cast<std::int64_t>(random() % 12);
     const bool hold = round % 3 == 2;
     const std::int64_t target = known + 1 + ahead;
@@ -320,7 +320,7 @@ TEST(LedgerKill, AnywhereAndInsideTransactions) {
     }
     known = last;
   }
-  EXPECT_EQ(killed, 90);
+  EXPECT_EQ(killed, 60);
   EXPECT_GE(held, 10);
 }
 

@@ -1,14 +1,17 @@
 // The ledger in memory: for tests, for batch runs, for hosts that keep history elsewhere.
 //
 // Per stream and key (a series) the entries stand sorted by day, with running totals, so that a count or a
-// total is two binary searches. Entries mostly arrive in order of day; one that does not is inserted, and the
-// running totals behind it grow by its value. They are 128-bit integers in units of the finest exponent seen;
-// a series that outgrows them is summed entry by entry. So is a series of which an event was reversed, and
-// every series in a view of the past (known_at, or entries newer than the view): correct first.
+// total is two binary searches. Entries mostly arrive in order of day; one that does not is inserted, and
+// the running totals behind it are made again. They are 128-bit integers in units of the finest exponent
+// seen; a series that outgrows them is summed entry by entry. So is a series of which an event was
+// reversed, and every series in a view of the past (known_at, or entries newer than the view): correct
+// first.
 //
 // A batch is checked as a whole before anything is written, so that a refused one leaves nothing to take
 // back. Limits: everything is in memory; a rollback costs the size of the series that the transaction
-// touched. Tested by tests/ledger_test.cc.
+// touched.
+//
+// Tested by tests/ledger_test.cc.
 #include <algorithm>
 #include <deque>
 #include <map>
