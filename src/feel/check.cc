@@ -166,11 +166,12 @@ class Checker {
     context_.diagnostics->push_back(MakeDiagnostic(code, context_.source.path, e.span, std::move(args), std::move(hint)));
     ok_ = false;
   }
+  // A value of unknown type: reported where it came from, or an item of an empty list.
+  void Unknown(const Expr& e) {
+    if (ok_) Report(Code::kTypeMismatch, e, {{"where", Print(e)}, {"expected", "a value of a known type"}, {"found", "an item of an empty list"}});
+  }
   void Mismatch(const Expr& e, const std::string& where, const std::string& expected, const Type& found, std::string hint = {}) {
-    if (found.kind == Kind::kAny) {  // reported where it came from
-      ok_ = false;
-      return;
-    }
+    if (found.kind == Kind::kAny) return Unknown(e);
     Report(Code::kTypeMismatch, e, {{"where", where}, {"expected", expected}, {"found", found.ToString()}}, std::move(hint));
   }
   // Null is not possible here.
@@ -317,10 +318,7 @@ class Checker {
   void VisitPath(Expr* e) {
     Visit(e->args[0].get());
     const Type& of = e->args[0]->type;
-    if (of.kind == Kind::kAny) {
-      ok_ = false;
-      return;
-    }
+    if (of.kind == Kind::kAny) return Unknown(*e->args[0]);
     Need(*e->args[0]);
     const auto unknown = [&](std::vector<std::string> known) {
       const std::string near = NearestName(e->name, known);
@@ -361,10 +359,7 @@ class Checker {
     Visit(e->args[0].get());
     Visit(e->args[1].get());
     const Type a = e->args[0]->type, b = e->args[1]->type;
-    if (a.kind == Kind::kAny || b.kind == Kind::kAny) {
-      ok_ = false;
-      return;
-    }
+    if (a.kind == Kind::kAny || b.kind == Kind::kAny) return Unknown(*e);
     Need(*e->args[0]);
     Need(*e->args[1]);
     static constexpr const char* kSigns[] = {"+", "-", "*", "/", "**"};
@@ -464,8 +459,7 @@ class Checker {
 
   void CheckComparison(Expr* e, Expr* a, Expr* b, bool order, const std::string& sign) {
     if (a->type.kind == Kind::kAny || b->type.kind == Kind::kAny) {
-      if (!order && context_.strict == false) return;
-      ok_ = false;
+      if (order) Unknown(*e);
       return;
     }
     if (!order && (a->type.kind == Kind::kNull || b->type.kind == Kind::kNull)) return;
@@ -505,7 +499,7 @@ class Checker {
       Visit(test);
       input_ = outer;
       if (value.kind == Kind::kAny || test->type.kind == Kind::kAny) {
-        ok_ = false;
+        Unknown(*e);
       } else if (test->type.kind == Kind::kRange) {
         Need(*e->args[0]);
         if (!Comparable(value.NotNull(), test->type.item(), true)) {
@@ -649,10 +643,7 @@ class Checker {
       Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", std::to_string(n) + " arguments"}}, std::string(b.signature));
       return;
     }
-    if (!known) {
-      ok_ = false;
-      return;
-    }
+    if (!known) return Unknown(*e);
     e->type = b.type_of(types, [&](std::string what) {
       Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", std::move(what)}}, std::string(b.signature));
     });

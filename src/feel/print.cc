@@ -36,6 +36,19 @@ int Strength(const Expr& e) {
 
 void Write(const Expr& e, int least, std::string* out);
 
+// The name of a field: as it is, or in quotes when it is not one word.
+std::string Field(const std::string& name) {
+  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
+  for (const char c : name) {
+    plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  }
+  for (const char* word : {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of", "true",
+                           "false", "null", "function", "external"}) {
+    plain &= name != word;
+  }
+  return plain ? name : Value::Text(name).ToFeel();
+}
+
 void Infix(const Expr& e, const char* sign, int strength, std::string* out) {
   Write(*e.args[0], strength, out);
   *out += sign;
@@ -141,7 +154,7 @@ void Inner(const Expr& e, std::string* out) {
     case Op::kContext:
       *out += "{";
       for (std::size_t i = 0; i < e.args.size(); ++i) {
-        *out += (i != 0 ? ", " : "") + e.names[i] + ": ";
+        *out += (i != 0 ? ", " : "") + Field(e.names[i]) + ": ";
         Write(*e.args[i], 0, out);
       }
       *out += "}";
