@@ -22,7 +22,10 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   policy::Link(model.get(), file, &result.diagnostics);
   auto parts = std::make_shared<RuleSetParts>();
   parts->programs.resize(model->policies.size());
-  for (std::size_t i = 0; i < model->policies.size(); ++i) {
+  // Only what is sound as a whole is compiled: a policy depends on parameters, guards and other policies.
+  const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::kError; };
+  const bool sound = std::none_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
+  for (std::size_t i = 0; sound && i < model->policies.size(); ++i) {
     if (!model->policies[i].broken) engine::Compile(*model, static_cast<int>(i), limits, &parts->programs[i], &result.diagnostics);
   }
   std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(),
@@ -32,8 +35,7 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
     return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
   };
   result.diagnostics.erase(std::unique(result.diagnostics.begin(), result.diagnostics.end(), same), result.diagnostics.end());
-  const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(),
-                                  [](const Diagnostic& d) { return d.severity == Severity::kError; });
+  const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
   for (Diagnostic& d : result.diagnostics) {
     if (d.file.empty()) d.file = file;
   }
