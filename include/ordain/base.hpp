@@ -89,8 +89,9 @@ Diagnostic MakeDiagnostic(Code code, std::string path, Span span,
                           std::vector<std::pair<std::string, std::string>> args = {},
                           std::string hint = {});
 
-// The candidate nearest to `wrong` by edit distance, or empty when none is near enough
-// (distance at most 1/3 of the length, at least 1).
+// The candidate nearest to `wrong` by edit distance in characters, the first of equals; empty when none is
+// near enough: at most 1/3 of the characters changed (at least 1), and not all of them. Names of more than
+// 64 characters are not compared.
 std::string NearestName(std::string_view wrong, const std::vector<std::string>& candidates);
 
 // Budgets of loading and evaluation. Exceeding one is an ordinary diagnostic (limit_exceeded).

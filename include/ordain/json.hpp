@@ -5,8 +5,8 @@
 //   if (!ordain::json::Parse(text, {}, "facts.json", &node, &found)) return Report(found);
 //   const ordain::json::Node* amount = node.Find("amount");   // amount->text is "20000.01"
 //
-// Numbers keep their text, so that no value ever passes through a double. Keys stay in order, duplicate keys are
-// diagnostics, every node knows its span. nlohmann_json serves where positions do not matter; it
+// Numbers keep their text, so that no value ever passes through a double. Keys stay in order, duplicate keys
+// are diagnostics, every node knows its span. nlohmann_json serves where positions do not matter; it
 // keeps neither positions nor the text of numbers, which is why this reader exists.
 // Threads: plain values, no shared state. Tested by tests/json_test.cc; fuzzed by tests/fuzz/json_fuzz.cc.
 #ifndef ORDAIN_JSON_HPP_
@@ -23,7 +23,7 @@
 namespace ordain::json {
 
 enum class NodeType : std::uint8_t { kNull, kBoolean, kNumber, kString, kArray, kObject };
-std::string_view NodeTypeName(NodeType type);  // "null", "true or false", "a number", "a string", "an array", "an object"
+std::string_view NodeTypeName(NodeType type);  // "null", "true or false", "a number", "a string", ...
 
 struct Member;
 
@@ -44,8 +44,9 @@ struct Member {
 };
 
 // Reads one document; false after reporting (kBadJson with line and column, kDuplicateKey with the
-// path, kLimitExceeded). UTF-8 is validated (overlong forms, surrogates and a byte-order mark are refused), unpaired
-// \u surrogates too; only white space may follow the document.
+// path, kLimitExceeded); *out is then what had been read. UTF-8 is validated (overlong forms, surrogates and
+// a byte-order mark are refused), unpaired \u surrogates too; only white space may follow the document.
+// Limits::max_json_depth: the arrays and objects around any value; more than 1000 are never allowed.
 bool Parse(std::string_view text, const Limits& limits, const std::string& file, Node* out,
            Diagnostics* diagnostics);
 

@@ -21,7 +21,8 @@
 
 namespace ordain {
 
-// A day of the proleptic Gregorian calendar, years -999999999..999999999 (FEEL's range) as days since 1970-01-01.
+// A day of the proleptic Gregorian calendar, years -999999999..999999999 (FEEL's range), as days since
+// 1970-01-01.
 struct Date {
   std::int64_t days = 0;
 
@@ -76,7 +77,8 @@ inline std::strong_ordering operator<=>(const Instant& a, const Instant& b) {
   return a.nanos <=> b.nanos;
 }
 
-// Days-and-time duration: an exact number of seconds and nanoseconds. negative: seconds < 0 (nanos still 0..999999999).
+// Days-and-time duration: an exact number of seconds and nanoseconds. Negative: seconds < 0, and nanos still
+// 0..999999999, so that -0.5 s is {-1, 500000000}.
 struct Duration {
   std::int64_t seconds = 0;
   std::uint32_t nanos = 0;

@@ -122,15 +122,20 @@ class Value {
     Value v; v.kind_ = Kind::kText; v.lo_ = reinterpret_cast<std::uintptr_t>(s.data()); v.hi_ = s.size();
     return v;
   }
-  static Value OfDate(Date d) { Value v; v.kind_ = Kind::kDate; v.lo_ = static_cast<std::uint64_t>(d.days); return v; }
+  static Value OfDate(Date d) {
+    Value v; v.kind_ = Kind::kDate; v.lo_ = static_cast<std::uint64_t>(d.days); return v;
+  }
   static Value OfInstant(const Instant& i) {
     Value v; v.kind_ = Kind::kInstant; v.lo_ = static_cast<std::uint64_t>(i.seconds); v.hi_ = i.nanos;
     v.aux_ = i.offset; return v;
   }
   static Value OfDuration(const Duration& d) {
-    Value v; v.kind_ = Kind::kDuration; v.lo_ = static_cast<std::uint64_t>(d.seconds); v.hi_ = d.nanos; return v;
+    Value v; v.kind_ = Kind::kDuration; v.lo_ = static_cast<std::uint64_t>(d.seconds); v.hi_ = d.nanos;
+    return v;
   }
-  static Value OfMonths(Months m) { Value v; v.kind_ = Kind::kMonths; v.lo_ = static_cast<std::uint64_t>(m.count); return v; }
+  static Value OfMonths(Months m) {
+    Value v; v.kind_ = Kind::kMonths; v.lo_ = static_cast<std::uint64_t>(m.count); return v;
+  }
   static Value List(const Value* items, std::size_t count) {
     Value v; v.kind_ = Kind::kList; v.lo_ = reinterpret_cast<std::uintptr_t>(items); v.hi_ = count; return v;
   }
@@ -139,7 +144,9 @@ class Value {
     Value v; v.kind_ = Kind::kContext; v.lo_ = reinterpret_cast<std::uintptr_t>(fields);
     v.hi_ = reinterpret_cast<std::uintptr_t>(shape); return v;
   }
-  static Value Range(const RangeValue* r) { Value v; v.kind_ = Kind::kRange; v.lo_ = reinterpret_cast<std::uintptr_t>(r); return v; }
+  static Value Range(const RangeValue* r) {
+    Value v; v.kind_ = Kind::kRange; v.lo_ = reinterpret_cast<std::uintptr_t>(r); return v;
+  }
 
   Kind kind() const { return kind_; }
   bool IsNull() const { return kind_ == Kind::kNull; }
@@ -147,10 +154,14 @@ class Value {
   bool boolean() const { return lo_ != 0; }
   bool IsTrue() const { return kind_ == Kind::kBoolean && lo_ != 0; }
   Decimal number() const { return Decimal(flag_ != 0, hi_, lo_, aux_); }
-  std::string_view text() const { return {reinterpret_cast<const char*>(lo_), static_cast<std::size_t>(hi_)}; }
+  std::string_view text() const { return {reinterpret_cast<const char*>(lo_), size()}; }
   Date date() const { return Date{static_cast<std::int64_t>(lo_)}; }
-  Instant instant() const { return Instant{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_), aux_}; }
-  Duration duration() const { return Duration{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_)}; }
+  Instant instant() const {
+    return Instant{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_), aux_};
+  }
+  Duration duration() const {
+    return Duration{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_)};
+  }
   Months months() const { return Months{static_cast<std::int64_t>(lo_)}; }
   const Value* items() const { return reinterpret_cast<const Value*>(lo_); }
   std::size_t size() const { return static_cast<std::size_t>(hi_); }  // of a list
@@ -180,8 +191,9 @@ struct RangeValue {
   bool high_closed = false;
 };
 
-// Equality of values as tests and ledgers need it: numbers and instants by value, texts byte by byte, lists and
-// contexts item by item; different kinds are unequal, null equals null. (FEEL's `=` lives in feel/ops.hpp.)
+// Equality of values as tests and ledgers need it: numbers and instants by value, texts byte by byte, lists
+// item by item, contexts by name in any order; different kinds are unequal, null equals null. (FEEL's `=`
+// lives in src/feel/ops.cc.)
 bool SameValue(const Value& a, const Value& b);
 
 // Memory for values: grows by blocks, released or reset as a whole. Reset keeps the blocks, so that
@@ -197,7 +209,8 @@ class Arena {
 
   // Null when the limit is reached. Aligned to 16 bytes.
   void* Allocate(std::size_t bytes);
-  Value* NewValues(std::size_t count) {
+  Value* NewValues(std::size_t count) {  // null when the limit is reached
+    if (count > limit_ / sizeof(Value)) return nullptr;
     void* p = Allocate(count * sizeof(Value) + (count == 0));
     if (p == nullptr) return nullptr;
     Value* v = static_cast<Value*>(p);
@@ -205,9 +218,10 @@ class Arena {
     return v;
   }
   std::string_view Copy(std::string_view text);  // empty data() when the limit is reached
-  Value DeepCopy(const Value& value);            // text, lists, contexts and ranges too; shapes are shared
-  void Reset();
-  std::size_t used() const;
+  // Copies text, lists, contexts and ranges, too; shapes are shared. False, *out untouched, at the limit.
+  bool DeepCopy(const Value& value, Value* out);
+  void Reset();              // what was allocated is gone; the blocks stay
+  std::size_t used() const;  // bytes allocated since the last Reset, in steps of 16
 
  private:
   struct Block;

@@ -1,9 +1,18 @@
-// Codes, diagnostics, "did you mean". The table codes.inc is expanded here and nowhere else.
-// Tested by tests/base_test.cc.
+// Codes, diagnostics, "did you mean".
+//
+// The table codes.inc is expanded twice: in base.hpp to the enumeration, here to the rows behind it, so that
+// a code is its row number and every lookup by code is an index. Texts are made when somebody asks, never
+// before: a decision that fails costs no formatting.
+//
+// "Did you mean" compares code points, not bytes: one wrong Chinese character is one mistake, not three.
+// The distance is Damerau's in the restricted form (no edit inside a swapped pair): typing errors are that.
+//
+// Limits: names longer than 64 characters get no suggestion, so that a hostile document with many long
+// unknown names costs linear time. Tested by tests/base_test.cc.
 #include "ordain/base.hpp"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 
 namespace ordain {
 namespace {
@@ -21,6 +30,7 @@ constexpr CodeRow kCodes[] = {
 
 const CodeRow& Row(Code code) { return kCodes[static_cast<std::size_t>(code)]; }
 
+// Text that is not UTF-8 gives some code points, too: a suggestion may then be odd, nothing worse.
 std::u32string CodePoints(std::string_view s) {
   std::u32string out;
   for (std::size_t i = 0; i < s.size();) {
@@ -36,15 +46,18 @@ std::u32string CodePoints(std::string_view s) {
   return out;
 }
 
-// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.
+// Insertions, deletions, substitutions and swaps of neighbours.
 std::size_t Distance(const std::u32string& a, const std::u32string& b) {
   std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
   for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
   for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     for (std::size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1] ? 1u : 0u)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + change});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+      }
     }
   }
   return d[a.size()][b.size()];
@@ -73,9 +86,9 @@ std::string Diagnostic::Message(Language language) const {
       continue;
     }
     const std::string_view name = form.substr(i + 1, end - i - 1);
-    for (const auto& [key, value] : args) {
-      if (key == name) out += value;
-    }
+    const auto arg = std::find_if(args.begin(), args.end(), [&](const auto& a) { return a.first == name; });
+    // An argument that was not given stays visible as {name}: a mistake of ours, and not to be hidden.
+    out += arg != args.end() ? std::string_view(arg->second) : form.substr(i, end + 1 - i);
     i = end + 1;
   }
   return out;
@@ -108,15 +121,18 @@ Diagnostic MakeDiagnostic(Code code, std::string path, Span span,
 }
 
 std::string NearestName(std::string_view wrong, const std::vector<std::string>& candidates) {
+  constexpr std::size_t kLongest = 64;
+  if (wrong.size() > 4 * kLongest) return {};
   const std::u32string w = CodePoints(wrong);
-  if (w.size() > 64) return {};
+  if (w.size() > kLongest) return {};
   std::size_t best = std::max<std::size_t>(1, w.size() / 3) + 1;
   std::string nearest;
   for (const std::string& c : candidates) {
+    if (c.size() > 4 * kLongest) continue;
     const std::u32string p = CodePoints(c);
-    if (p.size() > 64) continue;
+    if (p.size() > kLongest) continue;
     const std::size_t d = Distance(w, p);
-    if (d < best) {
+    if (d < best && d < std::max(w.size(), p.size())) {  // not every character replaced
       best = d;
       nearest = c;
     }

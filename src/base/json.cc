@@ -1,5 +1,18 @@
-// A strict JSON reader that keeps positions, the order of keys and the text of numbers. Recursive, with the depth
-// bounded by Limits::max_json_depth. Syntax errors end the reading; duplicate keys are all reported.
+// A strict JSON reader that keeps positions, the order of keys and the text of numbers.
+//
+// One pass by recursive descent: the grammar is small enough that every error can say what would have been
+// right at that byte. The first syntax error ends the reading, since whatever follows would be guesses;
+// duplicate keys do not, since people who made one made others. Of duplicates the first value is kept, but
+// the document is refused in any case.
+//
+// Cost is linear in the document: lines are counted forward once, and the path of a node is made only when
+// something is to be said about it (a path per node would let one long key in front of a long list cost their
+// product). Keys of small objects are compared one by one, of large ones through a set.
+//
+// Limits: the depth is Limits::max_json_depth, at most kDeepest, because nodes are read, written and
+// destroyed recursively; spans have 32 bits, so a document has less than 4 GiB; reported duplicates, whose
+// paths may be long, stop at max_document_bytes in all. A tree takes up to some sixty times the bytes of its
+// document.
 // Tested by tests/json_test.cc; fuzzed by tests/fuzz/json_fuzz.cc.
 #include "ordain/json.hpp"
 
@@ -9,7 +22,8 @@
 namespace ordain::json {
 
 std::string_view NodeTypeName(NodeType type) {
-  static constexpr std::string_view kNames[] = {"null", "true or false", "a number", "a string", "an array", "an object"};
+  static constexpr std::string_view kNames[] = {"null",     "true or false", "a number",
+                                                "a string", "an array",      "an object"};
   return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -21,6 +35,9 @@ const Node* Node::Find(std::string_view key) const {
 }
 
 namespace {
+
+constexpr std::uint32_t kDeepest = 1000;  // nesting that any usual stack bears, also with sanitizers
+constexpr std::size_t kSmallObject = 16;
 
 void AppendUtf8(std::uint32_t c, std::string* out) {
   if (c < 0x80) {
@@ -42,92 +59,139 @@ void AppendUtf8(std::uint32_t c, std::string* out) {
 
 // Length of the valid UTF-8 sequence at s[i], 0 when it is not valid (overlong, surrogate, beyond U+10FFFF).
 std::size_t Utf8Length(std::string_view s, std::size_t i) {
-  const auto byte = [&](std::size_t k) { return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0u; };
+  const auto byte = [&](std::size_t k) -> unsigned {
+    return i + k < s.size() ? static_cast<unsigned char>(s[i + k]) : 0;
+  };
   const auto tail = [&](std::size_t k) { return (byte(k) & 0xC0u) == 0x80u; };
   const unsigned c = byte(0);
   if (c < 0x80) return 1;
   if (c >= 0xC2 && c <= 0xDF) return tail(1) ? 2 : 0;
   if (c >= 0xE0 && c <= 0xEF) {
-    if (!tail(1) || !tail(2) || (c == 0xE0 && byte(1) < 0xA0) || (c == 0xED && byte(1) > 0x9F)) return 0;
-    return 3;
+    return tail(1) && tail(2) && !(c == 0xE0 && byte(1) < 0xA0) && !(c == 0xED && byte(1) > 0x9F) ? 3 : 0;
   }
   if (c >= 0xF0 && c <= 0xF4) {
-    if (!tail(1) || !tail(2) || !tail(3) || (c == 0xF0 && byte(1) < 0x90) || (c == 0xF4 && byte(1) > 0x8F)) return 0;
-    return 4;
+    if (!tail(1) || !tail(2) || !tail(3)) return 0;
+    return !(c == 0xF0 && byte(1) < 0x90) && !(c == 0xF4 && byte(1) > 0x8F) ? 4 : 0;
   }
   return 0;
+}
+
+void AppendToken(std::string_view token, std::string* pointer) {  // RFC 6901
+  *pointer += '/';
+  for (const char c : token) {
+    if (c == '~') {
+      *pointer += "~0";
+    } else if (c == '/') {
+      *pointer += "~1";
+    } else {
+      *pointer += c;
+    }
+  }
 }
 
 class Reader {
  public:
   Reader(std::string_view text, const Limits& limits, const std::string& file, Diagnostics* diagnostics)
-      : text_(text), limits_(limits), file_(file), diagnostics_(diagnostics) {}
+      : text_(text),
+        max_bytes_(std::min<std::size_t>(limits.max_document_bytes, UINT32_MAX)),
+        max_depth_(std::min(limits.max_json_depth, kDeepest)),
+        file_(file),
+        diagnostics_(diagnostics) {}
 
   bool Document(Node* out) {
-    if (text_.size() > limits_.max_document_bytes) {
-      return Fail(Code::kLimitExceeded, "the document is larger than " + std::to_string(limits_.max_document_bytes) + " bytes");
+    *out = Node();
+    if (text_.size() > max_bytes_) {
+      const std::string limit = std::to_string(max_bytes_);
+      return Fail(Code::kLimitExceeded, 0, "the document is larger than " + limit + " bytes");
     }
-    if (text_.substr(0, 3) == "\xEF\xBB\xBF") return Syntax("a byte-order mark; save the file as UTF-8 without it");
+    if (text_.starts_with("\xEF\xBB\xBF")) {
+      return Syntax("a byte-order mark; save the file as UTF-8 without it");
+    }
     Space();
-    if (!ReadValue(out, "", 0)) return false;
+    if (!ReadValue(out, nullptr, 0)) return false;
     Space();
     if (pos_ != text_.size()) return Syntax("something follows the end of the document");
     return good_;
   }
 
  private:
-  Span Here(std::size_t offset) {
-    // Lines are counted forward from the last position asked for.
-    if (offset < seen_) {
-      seen_ = 0;
+  // The way from the root to the value being read, as a chain through the frames of the readers.
+  struct Step {
+    const Step* parent;
+    const std::string* key;  // null: an item
+    std::size_t index;
+  };
+  static void AppendPointer(const Step* step, std::string* out) {
+    if (step->parent != nullptr) AppendPointer(step->parent, out);
+    AppendToken(step->key != nullptr ? *step->key : std::to_string(step->index), out);
+  }
+
+  // Counts lines forward from the last position asked for, and from the start again for an earlier one,
+  // which only the error that ends the reading is.
+  Span SpanAt(std::size_t offset) {
+    if (offset < counted_) {
+      counted_ = line_start_ = 0;
       line_ = 1;
-      line_start_ = 0;
     }
-    for (; seen_ < offset; ++seen_) {
-      if (text_[seen_] == '\n') {
+    for (; counted_ < offset; ++counted_) {
+      if (text_[counted_] == '\n') {
         ++line_;
-        line_start_ = seen_ + 1;
+        line_start_ = counted_ + 1;
       }
     }
-    Span s;
-    s.offset = static_cast<std::uint32_t>(offset);
-    s.line = line_;
-    s.column = static_cast<std::uint32_t>(offset - line_start_ + 1);
-    return s;
+    const auto column = static_cast<std::uint32_t>(offset - line_start_ + 1);
+    return Span{static_cast<std::uint32_t>(offset), 0, line_, column};
   }
-  bool Fail(Code code, const std::string& what) {
-    Diagnostic d = MakeDiagnostic(code, "", Here(std::min(pos_, text_.size())), {{"what", what}});
-    d.file = file_;
-    diagnostics_->push_back(std::move(d));
+  void Report(Code code, std::string path, Span span, std::string name, std::string what) {
+    diagnostics_->push_back(
+        MakeDiagnostic(code, std::move(path), span, {{std::move(name), std::move(what)}}));
+    diagnostics_->back().file = file_;
+    good_ = false;
+  }
+  bool Fail(Code code, std::size_t offset, std::string what) {
+    Report(code, "", SpanAt(offset), "what", std::move(what));
     return false;
   }
-  bool Syntax(const std::string& what) { return Fail(Code::kBadJson, what); }
+  bool SyntaxAt(std::size_t offset, std::string what) {
+    return Fail(Code::kBadJson, offset, std::move(what));
+  }
+  bool Syntax(std::string what) { return SyntaxAt(pos_, std::move(what)); }
+
+  bool At(char c) const { return pos_ < text_.size() && text_[pos_] == c; }
+  bool AtDigit() const { return pos_ < text_.size() && text_[pos_] >= '0' && text_[pos_] <= '9'; }
+  bool Take(char c) {
+    if (!At(c)) return false;
+    ++pos_;
+    return true;
+  }
   std::string Found() const {
     if (pos_ >= text_.size()) return "the end of the text";
-    const std::size_t n = std::max<std::size_t>(Utf8Length(text_, pos_), 1);
+    const std::size_t n = Utf8Length(text_, pos_);
     const auto c = static_cast<unsigned char>(text_[pos_]);
-    if (c < 0x20 || c == 0x7F || Utf8Length(text_, pos_) == 0) return "byte " + std::to_string(c);
+    if (n == 0 || c < 0x20 || c == 0x7F) return "byte " + std::to_string(c);
     return "`" + std::string(text_.substr(pos_, n)) + "`";
   }
 
   void Space() {
-    while (pos_ < text_.size() && (text_[pos_] == ' ' || text_[pos_] == '\t' || text_[pos_] == '\n' || text_[pos_] == '\r')) ++pos_;
+    while (At(' ') || At('\t') || At('\n') || At('\r')) ++pos_;
   }
 
-  bool ReadValue(Node* out, const std::string& path, std::uint32_t depth) {
-    if (depth > limits_.max_json_depth) return Fail(Code::kLimitExceeded, "nested deeper than " + std::to_string(limits_.max_json_depth));
+  bool ReadValue(Node* out, const Step* step, std::uint32_t depth) {
     const std::size_t start = pos_;
-    out->span = Here(start);
-    if (pos_ >= text_.size()) return Syntax("expected a value, found the end of the text");
+    if (depth > max_depth_) {
+      return Fail(Code::kLimitExceeded, start, "nested deeper than " + std::to_string(max_depth_));
+    }
+    if (start >= text_.size()) return Syntax("expected a value, found the end of the text");
+    out->span = SpanAt(start);
     bool ok = false;
-    switch (text_[pos_]) {
-      case '{': ok = ReadObject(out, path, depth); break;
-      case '[': ok = ReadArray(out, path, depth); break;
+    switch (text_[start]) {
+      case '{': ok = ReadObject(out, step, depth); break;
+      case '[': ok = ReadArray(out, step, depth); break;
       case '"':
         out->type = NodeType::kString;
         ok = ReadString(&out->text);
         break;
-      case 't': ok = Word("true", NodeType::kBoolean, out); out->boolean = true; break;
+      case 't': ok = Word("true", NodeType::kBoolean, out); break;
       case 'f': ok = Word("false", NodeType::kBoolean, out); break;
       case 'n': ok = Word("null", NodeType::kNull, out); break;
       default: ok = ReadNumber(out); break;
@@ -137,34 +201,30 @@ class Reader {
   }
 
   bool Word(std::string_view word, NodeType type, Node* out) {
-    if (text_.substr(pos_, word.size()) != word) return Syntax("expected a value, found " + Found());
+    if (!text_.substr(pos_).starts_with(word)) return Syntax("expected a value, found " + Found());
     pos_ += word.size();
     out->type = type;
+    out->boolean = word == "true";
     return true;
   }
 
   bool Digits() {
     const std::size_t start = pos_;
-    while (pos_ < text_.size() && text_[pos_] >= '0' && text_[pos_] <= '9') ++pos_;
+    while (AtDigit()) ++pos_;
     return pos_ != start;
   }
 
   bool ReadNumber(Node* out) {
     const std::size_t start = pos_;
-    if (text_[pos_] == '-') ++pos_;
-    if (pos_ < text_.size() && text_[pos_] == '0') {
-      ++pos_;
-      if (pos_ < text_.size() && text_[pos_] >= '0' && text_[pos_] <= '9') return Syntax("a number does not begin with 0");
+    const bool minus = Take('-');
+    if (Take('0')) {
+      if (AtDigit()) return Syntax("a number does not begin with 0");
     } else if (!Digits()) {
-      return Syntax("expected a value, found " + Found());
+      return Syntax((minus ? "expected a digit after the minus, found " : "expected a value, found ") + Found());
     }
-    if (pos_ < text_.size() && text_[pos_] == '.') {
-      ++pos_;
-      if (!Digits()) return Syntax("expected a digit after the point, found " + Found());
-    }
-    if (pos_ < text_.size() && (text_[pos_] == 'e' || text_[pos_] == 'E')) {
-      ++pos_;
-      if (pos_ < text_.size() && (text_[pos_] == '+' || text_[pos_] == '-')) ++pos_;
+    if (Take('.') && !Digits()) return Syntax("expected a digit after the point, found " + Found());
+    if (Take('e') || Take('E')) {
+      if (!Take('+')) Take('-');
       if (!Digits()) return Syntax("expected a digit of the exponent, found " + Found());
     }
     out->type = NodeType::kNumber;
@@ -175,125 +235,141 @@ class Reader {
   bool Hex4(std::uint32_t* out) {
     *out = 0;
     for (int i = 0; i < 4; ++i, ++pos_) {
-      const char c = pos_ < text_.size() ? text_[pos_] : ' ';
-      const int v = c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-      if (v < 0) return Syntax("expected four hexadecimal digits after \\u");
-      *out = *out << 4 | static_cast<std::uint32_t>(v);
+      const char c = pos_ < text_.size() ? text_[pos_] : '\0';
+      std::uint32_t v = 0;
+      if (c >= '0' && c <= '9') {
+        v = static_cast<std::uint32_t>(c - '0');
+      } else if ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F')) {
+        v = static_cast<std::uint32_t>((c | 0x20) - 'a') + 10;
+      } else {
+        return Syntax("expected four hexadecimal digits after \\u, found " + Found());
+      }
+      *out = *out << 4 | v;
     }
     return true;
   }
 
+  // At the backslash of an escape.
+  bool ReadEscape(std::string* out) {
+    static constexpr std::string_view kLetters = "\"\\/bfnrt", kMeanings = "\"\\/\b\f\n\r\t";
+    const std::size_t start = pos_++;
+    const std::size_t letter = pos_ < text_.size() ? kLetters.find(text_[pos_]) : std::string_view::npos;
+    if (letter != std::string_view::npos) {
+      ++pos_;
+      *out += kMeanings[letter];
+      return true;
+    }
+    if (!Take('u')) return Syntax("expected one of \"\\/bfnrtu after a backslash, found " + Found());
+    std::uint32_t code = 0, low = 0;
+    if (!Hex4(&code)) return false;
+    if (code >= 0xD800 && code <= 0xDFFF) {
+      if (code >= 0xDC00 || text_.substr(pos_, 2) != "\\u") return SyntaxAt(start, "an unpaired surrogate");
+      pos_ += 2;
+      if (!Hex4(&low)) return false;
+      if (low < 0xDC00 || low > 0xDFFF) return SyntaxAt(start, "an unpaired surrogate");
+      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    }
+    AppendUtf8(code, out);
+    return true;
+  }
+
+  // At the opening quote.
   bool ReadString(std::string* out) {
-    ++pos_;
-    for (;;) {
-      if (pos_ >= text_.size()) return Syntax("a string is not closed");
+    const std::size_t start = pos_++;
+    while (pos_ < text_.size()) {
       const auto c = static_cast<unsigned char>(text_[pos_]);
       if (c == '"') {
         ++pos_;
         return true;
       }
       if (c < 0x20) return Syntax("a control character in a string; write it as an escape");
-      if (c != '\\') {
-        const std::size_t n = Utf8Length(text_, pos_);
-        if (n == 0) return Syntax("not valid UTF-8");
-        out->append(text_.substr(pos_, n));
-        pos_ += n;
+      if (c == '\\') {
+        if (!ReadEscape(out)) return false;
         continue;
       }
-      ++pos_;
-      const char e = pos_ < text_.size() ? text_[pos_] : ' ';
-      ++pos_;
-      switch (e) {
-        case '"': *out += '"'; break;
-        case '\\': *out += '\\'; break;
-        case '/': *out += '/'; break;
-        case 'b': *out += '\b'; break;
-        case 'f': *out += '\f'; break;
-        case 'n': *out += '\n'; break;
-        case 'r': *out += '\r'; break;
-        case 't': *out += '\t'; break;
-        case 'u': {
-          std::uint32_t u = 0, low = 0;
-          if (!Hex4(&u)) return false;
-          if (u >= 0xD800 && u <= 0xDFFF) {
-            if (u >= 0xDC00 || text_.substr(pos_, 2) != "\\u") return Syntax("an unpaired surrogate");
-            pos_ += 2;
-            if (!Hex4(&low)) return false;
-            if (low < 0xDC00 || low > 0xDFFF) return Syntax("an unpaired surrogate");
-            u = 0x10000 + ((u - 0xD800) << 10) + (low - 0xDC00);
-          }
-          AppendUtf8(u, out);
-          break;
-        }
-        default: --pos_; return Syntax("an unknown escape \\" + std::string(1, e));
-      }
+      const std::size_t n = Utf8Length(text_, pos_);
+      if (n == 0) return Syntax("not valid UTF-8");
+      out->append(text_, pos_, n);
+      pos_ += n;
     }
+    return SyntaxAt(start, "a string is not closed");
   }
 
-  bool ReadArray(Node* out, const std::string& path, std::uint32_t depth) {
+  bool ReadArray(Node* out, const Step* parent, std::uint32_t depth) {
     out->type = NodeType::kArray;
     ++pos_;
     Space();
-    if (pos_ < text_.size() && text_[pos_] == ']') return ++pos_, true;
+    if (Take(']')) return true;
     for (;;) {
-      out->items.emplace_back();
-      if (!ReadValue(&out->items.back(), Child(path, out->items.size() - 1), depth + 1)) return false;
+      const Step step{parent, nullptr, out->items.size()};
+      if (!ReadValue(&out->items.emplace_back(), &step, depth + 1)) return false;
       Space();
-      if (pos_ < text_.size() && text_[pos_] == ',') {
-        ++pos_;
-        Space();
-        continue;
-      }
-      if (pos_ < text_.size() && text_[pos_] == ']') return ++pos_, true;
-      return Syntax("expected `,` or `]`, found " + Found());
+      if (Take(']')) return true;
+      if (!Take(',')) return Syntax("expected `,` or `]`, found " + Found());
+      Space();
     }
   }
 
-  bool ReadObject(Node* out, const std::string& path, std::uint32_t depth) {
+  // Whether the key is new to the object; *large knows the keys once the object is no longer small.
+  static bool IsNew(const std::string& key, const std::vector<Member>& members,
+                    std::unordered_set<std::string>* large) {
+    if (members.size() < kSmallObject) {
+      return std::none_of(members.begin(), members.end(), [&](const Member& m) { return m.key == key; });
+    }
+    if (large->empty()) {
+      for (const Member& m : members) large->insert(m.key);
+    }
+    return large->insert(key).second;
+  }
+
+  bool ReadObject(Node* out, const Step* parent, std::uint32_t depth) {
     out->type = NodeType::kObject;
     ++pos_;
     Space();
-    if (pos_ < text_.size() && text_[pos_] == '}') return ++pos_, true;
-    std::unordered_set<std::string> seen;
+    if (Take('}')) return true;
+    std::unordered_set<std::string> large;
     for (;;) {
-      if (pos_ >= text_.size() || text_[pos_] != '"') return Syntax("expected a key in quotes, found " + Found());
+      if (!At('"')) return Syntax("expected a key in quotes, found " + Found());
       Member m;
       const std::size_t start = pos_;
-      m.key_span = Here(start);
+      m.key_span = SpanAt(start);
       if (!ReadString(&m.key)) return false;
       m.key_span.length = static_cast<std::uint32_t>(pos_ - start);
-      const std::string child = Child(path, m.key);
-      const bool duplicate = !seen.insert(m.key).second;
-      if (duplicate) {
-        Diagnostic d = MakeDiagnostic(Code::kDuplicateKey, child, m.key_span, {{"name", m.key}});
-        d.file = file_;
-        diagnostics_->push_back(std::move(d));
-        good_ = false;
-      }
+      const Step step{parent, &m.key, 0};
+      const bool is_new = IsNew(m.key, out->members, &large);
+      if (!is_new && !ReportDuplicate(&step, m.key_span)) return false;
       Space();
-      if (pos_ >= text_.size() || text_[pos_] != ':') return Syntax("expected `:`, found " + Found());
-      ++pos_;
+      if (!Take(':')) return Syntax("expected `:`, found " + Found());
       Space();
-      if (!ReadValue(&m.value, child, depth + 1)) return false;
-      if (!duplicate) out->members.push_back(std::move(m));
+      if (!ReadValue(&m.value, &step, depth + 1)) return false;
+      if (is_new) out->members.push_back(std::move(m));
       Space();
-      if (pos_ < text_.size() && text_[pos_] == ',') {
-        ++pos_;
-        Space();
-        continue;
-      }
-      if (pos_ < text_.size() && text_[pos_] == '}') return ++pos_, true;
-      return Syntax("expected `,` or `}`, found " + Found());
+      if (Take('}')) return true;
+      if (!Take(',')) return Syntax("expected `,` or `}`, found " + Found());
+      Space();
     }
   }
 
+  bool ReportDuplicate(const Step* step, Span span) {
+    std::string path;
+    AppendPointer(step, &path);
+    reported_bytes_ += sizeof(Diagnostic) + path.size() + step->key->size();
+    if (reported_bytes_ > max_bytes_) {
+      return Fail(Code::kLimitExceeded, span.offset, "too many keys are given twice to name them all");
+    }
+    Report(Code::kDuplicateKey, std::move(path), span, "name", *step->key);
+    return true;
+  }
+
   std::string_view text_;
-  const Limits& limits_;
+  std::size_t max_bytes_;
+  std::uint32_t max_depth_;
   const std::string& file_;
   Diagnostics* diagnostics_;
   std::size_t pos_ = 0;
-  std::size_t seen_ = 0, line_start_ = 0;
+  std::size_t counted_ = 0, line_start_ = 0;  // for SpanAt
   std::uint32_t line_ = 1;
+  std::size_t reported_bytes_ = 0;
   bool good_ = true;
 };
 
@@ -326,20 +402,19 @@ void WriteNode(const Node& node, std::string* out) {
 
 }  // namespace
 
-bool Parse(std::string_view text, const Limits& limits, const std::string& file, Node* out, Diagnostics* diagnostics) {
+bool Parse(std::string_view text, const Limits& limits, const std::string& file, Node* out,
+           Diagnostics* diagnostics) {
   return Reader(text, limits, file, diagnostics).Document(out);
 }
 
 std::string Child(const std::string& pointer, std::string_view token) {
-  std::string out = pointer + "/";
-  for (const char c : token) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out += c;
-  }
+  std::string out = pointer;
+  AppendToken(token, &out);
   return out;
 }
-std::string Child(const std::string& pointer, std::size_t index) { return pointer + "/" + std::to_string(index); }
+std::string Child(const std::string& pointer, std::size_t index) {
+  return pointer + "/" + std::to_string(index);
+}
 
 void AppendString(std::string_view text, std::string* out) {
   static constexpr char kHex[] = "0123456789abcdef";

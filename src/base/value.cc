@@ -1,24 +1,37 @@
-// Types, values, arenas. See value.hpp. Tested by tests/value_test.cc.
+// Types, values, arenas.
+//
+// A Value is a tagged pair of words that points to what it does not hold; who owns that is the business of an
+// Arena, a chain of blocks that is filled from the front and emptied as a whole. Blocks are powers of two and
+// are kept by Reset, so that a decision after the first allocates nothing. What is written to the last block
+// is never moved: values may point to each other at once.
+//
+// Limits: an Arena counts the bytes asked for (in steps of 16), not the unused ends of its blocks. Writing,
+// comparing and copying walk values recursively: their depth is that of the documents and types they come
+// from, which their readers bound. Tested by tests/value_test.cc.
 #include "ordain/value.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <new>
+#include <utility>
 
 #include "ordain/json.hpp"
 
 namespace ordain {
 
 std::string_view KindName(Kind kind) {
-  static constexpr std::string_view kNames[] = {"null", "boolean", "number", "text", "date", "time", "date and time",
-                                                "days and time duration", "years and months duration", "list", "context",
-                                                "range", "function", "any"};
+  static constexpr std::string_view kNames[] = {
+      "null", "boolean", "number", "text", "date", "time", "date and time", "days and time duration",
+      "years and months duration", "list", "context", "range", "function", "any"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(Kind::kAny) + 1);
   return kNames[static_cast<std::size_t>(kind)];
 }
 
 std::string_view UnitName(Unit unit) {
-  static constexpr std::string_view kNames[] = {"", "integer", "money", "percent", "points", "person", "team",
-                                                "department", "institution", "year_month"};
+  static constexpr std::string_view kNames[] = {"",     "integer",    "money",       "percent",   "points", "person",
+                                                "team", "department", "institution", "year_month"};
+  static_assert(std::size(kNames) == static_cast<std::size_t>(Unit::kYearMonth) + 1);
   return kNames[static_cast<std::size_t>(unit)];
 }
 
@@ -99,22 +112,26 @@ std::string Type::ToString() const {
 
 namespace {
 
+// A key that FEEL reads without quotes.
+bool IsPlainName(std::string_view s) {
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto c = static_cast<unsigned char>(s[i]);
+    const bool letter = c >= 0x80 || c == '_' || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    if (!letter && (i == 0 || c < '0' || c > '9')) return false;
+  }
+  return !s.empty();
+}
+
 void Append(const Value& v, bool json, std::string* out) {
-  const auto quoted = [&](const std::string& text, const char* before, const char* after) {
-    *out += before;
-    *out += text;
-    *out += after;
-  };
-  const char* open = json ? "\"" : "@\"";
+  const auto quoted = [&](const std::string& text) { *out += (json ? "\"" : "@\"") + text + '"'; };
   switch (v.kind()) {
-    case Kind::kNull: *out += "null"; break;
     case Kind::kBoolean: *out += v.boolean() ? "true" : "false"; break;
     case Kind::kNumber: *out += v.number().ToString(); break;
     case Kind::kText: json::AppendString(v.text(), out); break;
-    case Kind::kDate: quoted(v.date().ToString(), open, "\""); break;
-    case Kind::kInstant: quoted(v.instant().ToString(), open, "\""); break;
-    case Kind::kDuration: quoted(v.duration().ToString(), open, "\""); break;
-    case Kind::kMonths: quoted(v.months().ToString(), open, "\""); break;
+    case Kind::kDate: quoted(v.date().ToString()); break;
+    case Kind::kInstant: quoted(v.instant().ToString()); break;
+    case Kind::kDuration: quoted(v.duration().ToString()); break;
+    case Kind::kMonths: quoted(v.months().ToString()); break;
     case Kind::kList:
       *out += '[';
       for (std::size_t i = 0; i < v.size(); ++i) {
@@ -126,11 +143,12 @@ void Append(const Value& v, bool json, std::string* out) {
     case Kind::kContext:
       *out += '{';
       for (std::size_t i = 0; i < v.shape()->names.size(); ++i) {
+        const std::string& name = v.shape()->names[i];
         if (i != 0) *out += ", ";
-        if (json) {
-          json::AppendString(v.shape()->names[i], out);
+        if (json || !IsPlainName(name)) {
+          json::AppendString(name, out);
         } else {
-          *out += v.shape()->names[i];
+          *out += name;
         }
         *out += ": ";
         Append(v.fields()[i], json, out);
@@ -151,7 +169,10 @@ void Append(const Value& v, bool json, std::string* out) {
       }
       break;
     }
-    default: *out += "null"; break;
+    case Kind::kNull:
+    case Kind::kTime:      // this and the following: no Value has this kind
+    case Kind::kFunction:
+    case Kind::kAny: *out += "null"; break;
   }
 }
 
@@ -195,19 +216,23 @@ bool SameValue(const Value& a, const Value& b) {
     }
     case Kind::kRange: {
       const RangeValue &x = *a.range(), &y = *b.range();
-      return x.low_closed == y.low_closed && x.high_closed == y.high_closed && SameValue(x.low, y.low) && SameValue(x.high, y.high);
+      return x.low_closed == y.low_closed && x.high_closed == y.high_closed && SameValue(x.low, y.low) &&
+             SameValue(x.high, y.high);
     }
-    default: return false;
+    case Kind::kTime:  // this and the following: no Value has this kind
+    case Kind::kFunction:
+    case Kind::kAny: break;
   }
+  return false;
 }
 
 // ---- Arena --------------------------------------------------------------------------------------
 
-struct Arena::Block {
+struct alignas(16) Arena::Block {
   Block* next;
   std::size_t size;  // bytes after the header
   std::size_t used;
-  char* data() { return reinterpret_cast<char*>(this) + sizeof(Block); }
+  char* data() { return reinterpret_cast<char*>(this + 1); }
 };
 
 Arena::Arena(std::size_t limit_bytes) : limit_(limit_bytes) {}
@@ -220,10 +245,7 @@ Arena::~Arena() {
   }
 }
 
-Arena::Arena(Arena&& o) noexcept : first_(o.first_), current_(o.current_), used_(o.used_), limit_(o.limit_) {
-  o.first_ = o.current_ = nullptr;
-  o.used_ = 0;
-}
+Arena::Arena(Arena&& o) noexcept : limit_(o.limit_) { *this = std::move(o); }
 
 Arena& Arena::operator=(Arena&& o) noexcept {
   std::swap(first_, o.first_);
@@ -234,32 +256,27 @@ Arena& Arena::operator=(Arena&& o) noexcept {
 }
 
 void* Arena::Allocate(std::size_t bytes) {
-  static_assert(sizeof(Block) % 8 == 0);
+  constexpr std::size_t kFirstBlock = 4096, kLargestStep = std::size_t{1} << 20, kMost = SIZE_MAX / 4;
+  static_assert(alignof(Block) == 16 && alignof(std::max_align_t) >= 16, "malloc aligns to 16");
+  if (bytes > std::min(limit_, kMost)) return nullptr;
   bytes = (bytes + 15) & ~std::size_t{15};
   if (bytes > limit_ || used_ > limit_ - bytes) return nullptr;
-  while (current_ != nullptr && current_->size - current_->used < bytes) {
-    if (current_->next == nullptr) break;
+  // Blocks behind the current one are left from before the last Reset.
+  while (current_ != nullptr && current_->size - current_->used < bytes && current_->next != nullptr) {
     current_ = current_->next;
     current_->used = 0;
   }
   if (current_ == nullptr || current_->size - current_->used < bytes) {
-    const std::size_t size = std::max<std::size_t>(bytes, current_ == nullptr ? 4096 : std::min<std::size_t>(current_->size * 2, 1 << 20));
-    Block* block = static_cast<Block*>(std::malloc(sizeof(Block) + size + 16));
-    if (block == nullptr) return nullptr;
-    block->next = nullptr;
-    block->size = size;
-    // The header is not a multiple of 16: begin where the data is aligned.
-    block->used = 0;
-    if (current_ != nullptr) {
-      block->next = current_->next;
-      current_->next = block;
-    } else {
-      first_ = block;
-    }
+    // Powers of two: whatever the sizes asked for, few blocks are too small for the next one.
+    const std::size_t step = current_ == nullptr ? kFirstBlock : std::min(current_->size * 2, kLargestStep);
+    const std::size_t size = std::max(std::bit_ceil(bytes), step);
+    void* memory = std::malloc(sizeof(Block) + size);
+    if (memory == nullptr) return nullptr;
+    Block* block = new (memory) Block{nullptr, size, 0};
+    (current_ != nullptr ? current_->next : first_) = block;
     current_ = block;
   }
   char* p = current_->data() + current_->used;
-  p = reinterpret_cast<char*>((reinterpret_cast<std::uintptr_t>(p) + 15) & ~std::uintptr_t{15});
   current_->used += bytes;
   used_ += bytes;
   return p;
@@ -272,31 +289,44 @@ std::string_view Arena::Copy(std::string_view text) {
   return {p, text.size()};
 }
 
-Value Arena::DeepCopy(const Value& v) {
+bool Arena::DeepCopy(const Value& v, Value* out) {
+  const auto copies = [this](const Value* from, std::size_t count) -> const Value* {
+    Value* to = NewValues(count);
+    for (std::size_t i = 0; to != nullptr && i < count; ++i) {
+      if (!DeepCopy(from[i], &to[i])) return nullptr;
+    }
+    return to;
+  };
   switch (v.kind()) {
-    case Kind::kText: return Value::Text(Copy(v.text()));
+    case Kind::kText: {
+      const std::string_view text = Copy(v.text());
+      if (text.data() == nullptr) return false;
+      *out = Value::Text(text);
+      return true;
+    }
     case Kind::kList: {
-      Value* items = NewValues(v.size());
-      if (items == nullptr) return {};
-      for (std::size_t i = 0; i < v.size(); ++i) items[i] = DeepCopy(v[i]);
-      return Value::List(items, v.size());
+      const Value* items = copies(v.items(), v.size());
+      if (items == nullptr) return false;
+      *out = Value::List(items, v.size());
+      return true;
     }
     case Kind::kContext: {
-      const std::size_t n = v.shape()->names.size();
-      Value* fields = NewValues(n);
-      if (fields == nullptr) return {};
-      for (std::size_t i = 0; i < n; ++i) fields[i] = DeepCopy(v.fields()[i]);
-      return Value::Context(fields, v.shape());
+      const Value* fields = copies(v.fields(), v.shape()->names.size());
+      if (fields == nullptr) return false;
+      *out = Value::Context(fields, v.shape());
+      return true;
     }
     case Kind::kRange: {
       void* p = Allocate(sizeof(RangeValue));
-      if (p == nullptr) return {};
+      if (p == nullptr) return false;
       auto* r = new (p) RangeValue(*v.range());
-      r->low = DeepCopy(r->low);
-      r->high = DeepCopy(r->high);
-      return Value::Range(r);
+      if (!DeepCopy(v.range()->low, &r->low) || !DeepCopy(v.range()->high, &r->high)) return false;
+      *out = Value::Range(r);
+      return true;
     }
-    default: return v;
+    default:  // holds itself
+      *out = v;
+      return true;
   }
 }
 

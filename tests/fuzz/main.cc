@@ -79,11 +79,12 @@ class Random {
   std::uint64_t state_;
 };
 
-// Changes s in one place. What is put in is a byte, a word of JSON or of expressions, a copy of a part of s, or a
-// part of another input. Random numbers are drawn in statements of their own: the order within one differs
+// Changes s in one place. What is put in is a byte, a word of JSON or of expressions, a copy of a part of s, or
+// a part of another input. No two random numbers are drawn as arguments of one call: their order would differ
 // between compilers.
 void Mutate(const std::vector<std::string>& corpus, Random* random, std::string* s) {
-  static constexpr char kBytes[] = "\t\n\r \"'\\/+-.,:;0189eEu_[](){}<>=?@\x7f\x80\xc0\xe9\xed\xf4\xff";  // and 0
+  static constexpr char kBytes[] =  // and 0, at the end
+      "\t\n\r \"'\\/+-.,:;0189eEu_[](){}<>=?@\x7f\x80\xc0\xe9\xed\xf4\xff";
   static constexpr std::string_view kWords[] = {
       "null", "true", "1e999",  "0.1", "\\u0000", "\\ud83d", "\xe9\x87\x91", "{\"\":",     "..",  "@\"",  "**",
       "if ",  "then ", "else ", "not(", " in ",   " and ",   "for x in ",    " return ", "[]", "item.", "- "};
