@@ -508,6 +508,18 @@ TEST_P(LedgerTest, BeginCommitRollback) {
   ledger.Verify();
 }
 
+// Rolling back makes a series again from its rows: it must still know what was taken from it before.
+TEST_P(LedgerTest, RollbackKeepsWhatWasStale) {
+  ledger.Append({Decision("1", {Of("s", "a", 1, "1")}), Decision("2"), Reversal("3", "1")});
+  EXPECT_EQ(Show(ledger->Begin()), "ok");
+  const Event e = Decision("4", {Of("s", "a", 1, "1")});
+  EXPECT_EQ(Show(ledger->Append({&e, 1})), "4");
+  EXPECT_EQ(Show(ledger->Rollback()), "ok");
+  EXPECT_EQ(ledger.Append({Decision("4")}, {{"s", "a"}}, 2), "ledger_stale");
+  EXPECT_EQ(ledger.Append({Decision("4")}, {{"s", "a"}}, 3), "4");
+  EXPECT_EQ(Show(ledger->View()->TallyOf("s", "a", kMin, kMax)), "0: 0");
+}
+
 TEST_P(LedgerTest, LedgerDestroyedInATransactionForgetsIt) {
   if (GetParam() == How::kMemory) return;
   TempFile file;
