@@ -124,7 +124,7 @@ def test_has_every_key_of_the_readers(schema):
     keys |= set(re.findall(r'\balso\(\s*"([^"]+)"', text))
     for table in ("kBodies", "kReads"):
         keys |= set(re.findall(r'\{"(\w+)",', listed(r"\b%s\[\] = \{(.*?)\n\};" % table, text, table)))
-    effects = (ROOT / "src" / "engine" / "decision.cc").read_text(encoding="utf-8")
+    effects = (ROOT / "src" / "base" / "decision.cc").read_text(encoding="utf-8")
     keys |= set(re.findall(r'\{"\w+", "(\w+)"\}', listed(r"\bkEffects\[\] = \{(.*?)\};", effects, "kEffects")))
     assert len(keys) > 100
     assert not keys - {name for _, name, _ in properties(schema)}
