@@ -51,9 +51,9 @@ enum class MonthRoll : std::uint8_t {
   kNext,      // the first day after it (1 March)
   kRefuse,    // no answer
 };
-// false only for kRefuse when the month reached has no such day.
+// False, *out untouched: kRefuse and the month reached has no such day, or a year beyond the range.
 bool AddMonths(Date day, std::int64_t months, MonthRoll roll, Date* out);
-Date AddMonths(Date day, std::int64_t months, MonthRoll roll);  // REQUIRES: roll != kRefuse
+Date AddMonths(Date day, std::int64_t months, MonthRoll roll);  // REQUIRES: the other AddMonths is true
 Date EndOfMonth(Date day);
 
 // A point on the time line, to the nanosecond, with the offset it was written with.
@@ -63,7 +63,8 @@ struct Instant {
   std::uint32_t nanos = 0;       // 0..999999999
   std::int32_t offset = 0;       // seconds east of UTC, -18 h .. +18 h
 
-  // RFC 3339 with offset: "2016-01-31T16:00:00Z", "2016-01-31T16:00:00.5+08:00".
+  // RFC 3339 with offset: "2016-01-31T16:00:00Z", "2016-01-31T16:00:00.5+08:00". Leap seconds (23:59:60) and
+  // digits beyond nanoseconds are refused.
   static bool Parse(std::string_view text, Instant* out);
   std::string ToString() const;  // RFC 3339 with its own offset, "Z" for 0
   Date LocalDate() const;        // the day at its own offset

@@ -1,11 +1,19 @@
-// Dates, instants, durations, zones. Civil days by the 400-year cycle (146097 days); zones from TZif files (RFC 8536),
-// version 2 and later, with the POSIX footer for instants after the last transition.
-// Tested by tests/time_test.cc.
+// Dates, instants, durations, zones.
+//
+// A date is a count of days. Years, months and days of it come from the 400-year cycle of 146097 days,
+// counted from 1 March, so that the leap day is the last of its year (the method of Howard Hinnant's
+// "chrono-compatible low-level date algorithms"). All of it is integer arithmetic without tables or loops.
+//
+// Zones are read from TZif files (RFC 9636, version 2 and later) by a reader of our own: the standard library
+// of our oldest compiler has no time zones, and a deadline must not depend on the host's TZ or locale. A file
+// is refused as a whole when anything in it is out of order: it is data from elsewhere. After the last
+// transition the POSIX rule of the footer holds, for all years to come.
+//
+// Texts are read strictly and only into what can be written again: no leap seconds (23:59:60), no fractions
+// finer than a nanosecond, no year -0000. Tested by tests/time_test.cc.
 #include "ordain/time.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <vector>
@@ -14,38 +22,50 @@ namespace ordain {
 namespace {
 
 constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kLastYear = 999999999;
+constexpr std::int32_t kFarthest = 26 * 3600;  // no offset of RFC 9636 is as far from UTC
 
-std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a % b < 0) != (b < 0) ? 1 : 0); }
+std::int64_t FloorDiv(std::int64_t a, std::int64_t b) {  // b > 0
+  return a / b - (a % b < 0 ? 1 : 0);
+}
+std::uint64_t Magnitude(std::int64_t v) {
+  return v < 0 ? ~static_cast<std::uint64_t>(v) + 1 : static_cast<std::uint64_t>(v);
+}
+
+bool IsDigit(std::string_view s, std::size_t i) { return i < s.size() && s[i] >= '0' && s[i] <= '9'; }
 
 // Reads exactly n digits.
 bool Digits(std::string_view s, std::size_t* i, int n, std::int64_t* out) {
   *out = 0;
   for (int k = 0; k < n; ++k, ++*i) {
-    if (*i >= s.size() || s[*i] < '0' || s[*i] > '9') return false;
+    if (!IsDigit(s, *i)) return false;
     *out = *out * 10 + (s[*i] - '0');
   }
   return true;
 }
 
 std::string Pad(std::int64_t v, int width) {
-  std::string s = std::to_string(v);
-  return s.size() < static_cast<std::size_t>(width) ? std::string(static_cast<std::size_t>(width) - s.size(), '0') + s : s;
+  const std::string s = std::to_string(v);
+  const auto w = static_cast<std::size_t>(width);
+  return s.size() < w ? std::string(w - s.size(), '0') + s : s;
+}
+
+bool Take(std::string_view s, std::size_t* i, char c) {
+  if (*i >= s.size() || s[*i] != c) return false;
+  ++*i;
+  return true;
 }
 
 // YYYY-MM-DD at *i; leaves *i behind it.
 bool ReadDate(std::string_view s, std::size_t* i, Date* out) {
-  bool minus = false;
-  if (*i < s.size() && s[*i] == '-') {
-    minus = true;
-    ++*i;
-  }
-  std::size_t start = *i;
+  const bool minus = Take(s, i, '-');
+  const std::size_t start = *i;
   std::int64_t year = 0;
-  while (*i < s.size() && s[*i] >= '0' && s[*i] <= '9' && *i - start < 9) year = year * 10 + (s[(*i)++] - '0');
+  while (IsDigit(s, *i) && *i - start < 9) year = year * 10 + (s[(*i)++] - '0');
   const std::size_t n = *i - start;
-  if (n < 4 || (n > 4 && s[start] == '0')) return false;
+  if (n < 4 || (n > 4 && s[start] == '0') || (minus && year == 0)) return false;
   std::int64_t month = 0, day = 0;
-  if (*i >= s.size() || s[(*i)++] != '-' || !Digits(s, i, 2, &month) || *i >= s.size() || s[(*i)++] != '-' || !Digits(s, i, 2, &day)) {
+  if (!Take(s, i, '-') || !Digits(s, i, 2, &month) || !Take(s, i, '-') || !Digits(s, i, 2, &day)) {
     return false;
   }
   if (minus) year = -year;
@@ -54,16 +74,17 @@ bool ReadDate(std::string_view s, std::size_t* i, Date* out) {
   return true;
 }
 
-void ReadFraction(std::string_view s, std::size_t* i, std::uint32_t* nanos, bool* ok) {
+// The digits behind a point; false when there are none, or when they are finer than nanoseconds.
+bool ReadFraction(std::string_view s, std::size_t* i, std::uint32_t* nanos) {
   *nanos = 0;
   std::uint32_t unit = 100000000;
-  const std::size_t start = ++*i;
-  for (; *i < s.size() && s[*i] >= '0' && s[*i] <= '9'; ++*i) {
-    if (unit == 0 && s[*i] != '0') *ok = false;  // finer than nanoseconds
+  const std::size_t start = *i;
+  for (; IsDigit(s, *i); ++*i) {
+    if (unit == 0 && s[*i] != '0') return false;
     *nanos += static_cast<std::uint32_t>(s[*i] - '0') * unit;
     unit /= 10;
   }
-  if (*i == start) *ok = false;
+  return *i != start;
 }
 
 std::string Fraction(std::uint32_t nanos) {
@@ -85,7 +106,8 @@ int DaysInMonth(std::int64_t year, int month) {
 }
 
 bool Date::IsValid(std::int64_t year, int month, int day) {
-  return year >= -999999999 && year <= 999999999 && month >= 1 && month <= 12 && day >= 1 && day <= DaysInMonth(year, month);
+  return year >= -kLastYear && year <= kLastYear && month >= 1 && month <= 12 && day >= 1 &&
+         day <= DaysInMonth(year, month);
 }
 
 Date Date::FromYmd(std::int64_t y, int m, int d) {
@@ -130,7 +152,9 @@ int Date::day() const {
   ToYmd(&y, &m, &d);
   return d;
 }
-int Date::Weekday() const { return static_cast<int>((days % 7 + 10) % 7) + 1; }  // 1970-01-01 was a Thursday
+int Date::Weekday() const {
+  return static_cast<int>((days % 7 + 10) % 7) + 1;  // 1970-01-01 was a Thursday
+}
 int Date::DayOfYear() const { return static_cast<int>(days - FromYmd(year(), 1, 1).days) + 1; }
 int Date::IsoWeek() const {
   const Date thursday{days - Weekday() + 4};  // the week belongs to the year of its Thursday
@@ -153,15 +177,13 @@ bool AddMonths(Date day, std::int64_t months, MonthRoll roll, Date* out) {
   std::int64_t y;
   int m, d;
   day.ToYmd(&y, &m, &d);
+  if (months > 24 * kLastYear || months < -24 * kLastYear) return false;  // beyond the range from anywhere
   const std::int64_t index = y * 12 + m - 1 + months, year = FloorDiv(index, 12);
+  if (year > kLastYear || year < -kLastYear) return false;
   const int month = static_cast<int>(index - year * 12) + 1, last = DaysInMonth(year, month);
-  if (d <= last) {
-    *out = Date::FromYmd(year, month, d);
-  } else if (roll == MonthRoll::kRefuse) {
-    return false;
-  } else {
-    *out = Date{Date::FromYmd(year, month, last).days + (roll == MonthRoll::kNext ? 1 : 0)};
-  }
+  if (d > last && roll == MonthRoll::kRefuse) return false;
+  const std::int64_t next = d > last && roll == MonthRoll::kNext ? 1 : 0;
+  *out = Date{Date::FromYmd(year, month, std::min(d, last)).days + next};
   return true;
 }
 
@@ -185,27 +207,22 @@ bool Instant::Parse(std::string_view s, Instant* out) {
   Date day;
   std::int64_t h = 0, m = 0, sec = 0;
   std::uint32_t nanos = 0;
-  bool ok = true;
-  if (!ReadDate(s, &i, &day) || i >= s.size() || (s[i] != 'T' && s[i] != 't')) return false;
-  ++i;
-  if (!Digits(s, &i, 2, &h) || i >= s.size() || s[i++] != ':' || !Digits(s, &i, 2, &m) || i >= s.size() || s[i++] != ':' ||
+  if (!ReadDate(s, &i, &day) || !(Take(s, &i, 'T') || Take(s, &i, 't'))) return false;
+  if (!Digits(s, &i, 2, &h) || !Take(s, &i, ':') || !Digits(s, &i, 2, &m) || !Take(s, &i, ':') ||
       !Digits(s, &i, 2, &sec) || h > 23 || m > 59 || sec > 59) {
     return false;
   }
-  if (i < s.size() && s[i] == '.') ReadFraction(s, &i, &nanos, &ok);
+  if (Take(s, &i, '.') && !ReadFraction(s, &i, &nanos)) return false;
   std::int64_t offset = 0;
-  if (i < s.size() && (s[i] == 'Z' || s[i] == 'z')) {
-    ++i;
-  } else if (i < s.size() && (s[i] == '+' || s[i] == '-')) {
-    const bool minus = s[i++] == '-';
+  if (!Take(s, &i, 'Z') && !Take(s, &i, 'z')) {
+    const bool minus = Take(s, &i, '-');
     std::int64_t oh = 0, om = 0;
-    if (!Digits(s, &i, 2, &oh) || i >= s.size() || s[i++] != ':' || !Digits(s, &i, 2, &om) || oh > 18 || om > 59) return false;
+    if (!minus && !Take(s, &i, '+')) return false;
+    if (!Digits(s, &i, 2, &oh) || !Take(s, &i, ':') || !Digits(s, &i, 2, &om)) return false;
+    if (om > 59 || oh * 60 + om > 18 * 60) return false;
     offset = (oh * 60 + om) * 60 * (minus ? -1 : 1);
-    if (offset > 18 * 3600 || offset < -18 * 3600) return false;
-  } else {
-    return false;
   }
-  if (!ok || i != s.size()) return false;
+  if (i != s.size()) return false;
   out->seconds = day.days * kDay + h * 3600 + m * 60 + sec - offset;
   out->nanos = nanos;
   out->offset = static_cast<std::int32_t>(offset);
@@ -213,45 +230,46 @@ bool Instant::Parse(std::string_view s, Instant* out) {
 }
 
 Date Instant::LocalDate() const { return Date{FloorDiv(seconds + offset, kDay)}; }
-std::int64_t Instant::SecondOfDay() const { return seconds + offset - FloorDiv(seconds + offset, kDay) * kDay; }
+std::int64_t Instant::SecondOfDay() const {
+  return seconds + offset - FloorDiv(seconds + offset, kDay) * kDay;
+}
 
 std::string Instant::ToString() const {
-  const std::int64_t s = SecondOfDay();
-  std::string text = LocalDate().ToString() + "T" + Pad(s / 3600, 2) + ":" + Pad(s / 60 % 60, 2) + ":" + Pad(s % 60, 2) + Fraction(nanos);
-  if (offset == 0) return text + "Z";
-  const std::int32_t o = offset < 0 ? -offset : offset;
-  return text + (offset < 0 ? "-" : "+") + Pad(o / 3600, 2) + ":" + Pad(o / 60 % 60, 2);
+  // RFC 3339 has no seconds of an offset (Shanghai before 1901: +08:05:43): the same point, whole minutes.
+  const Instant shown{seconds, nanos, offset - offset % 60};
+  const std::int64_t s = shown.SecondOfDay();
+  const std::string clock = Pad(s / 3600, 2) + ":" + Pad(s / 60 % 60, 2) + ":" + Pad(s % 60, 2);
+  const std::string text = shown.LocalDate().ToString() + "T" + clock + Fraction(nanos);
+  if (shown.offset == 0) return text + "Z";
+  const std::int32_t o = shown.offset < 0 ? -shown.offset : shown.offset;
+  return text + (shown.offset < 0 ? "-" : "+") + Pad(o / 3600, 2) + ":" + Pad(o / 60 % 60, 2);
 }
 
 // ---- durations ----------------------------------------------------------------------------------
 
 bool Duration::Parse(std::string_view s, Duration* out) {
   std::size_t i = 0;
-  const bool minus = !s.empty() && s[0] == '-';
-  if (minus) ++i;
-  if (i >= s.size() || s[i++] != 'P') return false;
+  const bool minus = Take(s, &i, '-');
+  if (!Take(s, &i, 'P')) return false;
   std::int64_t total = 0;
   std::uint32_t nanos = 0;
   int stage = 0;  // 1 day, 2 hour, 3 minute, 4 second
   bool time = false, any = false;
   while (i < s.size()) {
-    if (s[i] == 'T') {
-      if (time) return false;
+    if (!time && Take(s, &i, 'T')) {
       time = true;
-      ++i;
       any = false;
       continue;
     }
     std::int64_t n = 0;
     const std::size_t start = i;
-    while (i < s.size() && s[i] >= '0' && s[i] <= '9' && i - start < 15) n = n * 10 + (s[i++] - '0');
-    if (i == start || i >= s.size()) return false;
-    bool ok = true;
-    if (s[i] == '.') ReadFraction(s, &i, &nanos, &ok);
-    if (!ok || i >= s.size()) return false;
+    while (IsDigit(s, i) && i - start < 15) n = n * 10 + (s[i++] - '0');
+    if (i == start) return false;
+    const bool fraction = Take(s, &i, '.');
+    if ((fraction && !ReadFraction(s, &i, &nanos)) || i >= s.size()) return false;
     const char unit = s[i++];
-    const int now = unit == 'D' && !time ? 1 : unit == 'H' && time ? 2 : unit == 'M' && time ? 3 : unit == 'S' && time ? 4 : 0;
-    if (now <= stage || (nanos != 0 && now != 4)) return false;
+    const int now = !time ? (unit == 'D' ? 1 : 0) : unit == 'H' ? 2 : unit == 'M' ? 3 : unit == 'S' ? 4 : 0;
+    if (now <= stage || (fraction && now != 4)) return false;
     stage = now;
     static constexpr std::int64_t kUnits[] = {0, kDay, 3600, 60, 1};
     if (n > 900000000000000 / kUnits[now]) return false;
@@ -268,17 +286,13 @@ bool Duration::Parse(std::string_view s, Duration* out) {
 }
 
 std::string Duration::ToString() const {
-  std::int64_t s = seconds;
+  std::uint64_t s = Magnitude(seconds);
   std::uint32_t n = nanos;
-  const bool minus = s < 0;
-  if (minus) {
-    s = -s;
-    if (n != 0) {
-      --s;
-      n = 1000000000 - n;
-    }
+  if (seconds < 0 && n != 0) {
+    --s;
+    n = 1000000000 - n;
   }
-  std::string text = minus ? "-P" : "P";
+  std::string text = seconds < 0 ? "-P" : "P";
   if (s / kDay != 0) text += std::to_string(s / kDay) + "D";
   s %= kDay;
   if (s != 0 || n != 0) {
@@ -292,15 +306,14 @@ std::string Duration::ToString() const {
 
 bool Months::Parse(std::string_view s, Months* out) {
   std::size_t i = 0;
-  const bool minus = !s.empty() && s[0] == '-';
-  if (minus) ++i;
-  if (i >= s.size() || s[i++] != 'P') return false;
+  const bool minus = Take(s, &i, '-');
+  if (!Take(s, &i, 'P')) return false;
   std::int64_t total = 0;
-  int stage = 0;
+  int stage = 0;  // 1 year, 2 month
   while (i < s.size()) {
     std::int64_t n = 0;
     const std::size_t start = i;
-    while (i < s.size() && s[i] >= '0' && s[i] <= '9' && i - start < 12) n = n * 10 + (s[i++] - '0');
+    while (IsDigit(s, i) && i - start < 12) n = n * 10 + (s[i++] - '0');
     if (i == start || i >= s.size()) return false;
     const char unit = s[i++];
     const int now = unit == 'Y' ? 1 : unit == 'M' ? 2 : 0;
@@ -314,7 +327,7 @@ bool Months::Parse(std::string_view s, Months* out) {
 }
 
 std::string Months::ToString() const {
-  const std::int64_t n = count < 0 ? -count : count;
+  const std::uint64_t n = Magnitude(count);
   std::string text = count < 0 ? "-P" : "P";
   if (n / 12 != 0) text += std::to_string(n / 12) + "Y";
   if (n % 12 != 0) text += std::to_string(n % 12) + "M";
@@ -355,27 +368,42 @@ struct Posix {
   std::int32_t standard = 0, daylight = 0;  // seconds east
   PosixDay begin, end;
 
+  std::int64_t Year(std::int64_t utc) const { return Date{FloorDiv(utc + standard, kDay)}.year(); }
+  std::int64_t Begin(std::int64_t year) const { return begin.Seconds(year) - standard; }
+  std::int64_t End(std::int64_t year) const { return end.Seconds(year) - daylight; }
+
   std::int32_t OffsetAt(std::int64_t utc) const {
     if (!has_dst) return standard;
-    const std::int64_t year = Date{FloorDiv(utc + standard, kDay)}.year();
-    const std::int64_t b = begin.Seconds(year) - standard, e = end.Seconds(year) - daylight;
-    const bool in = b < e ? utc >= b && utc < e : utc >= b || utc < e;
+    const std::int64_t year = Year(utc), b = Begin(year), e = End(year);
+    const bool in = b < e ? utc >= b && utc < e : utc >= b || utc < e;  // south of the equator over New Year
     return in ? daylight : standard;
+  }
+  // The first change after utc.
+  std::int64_t NextChange(std::int64_t utc) const {
+    std::int64_t next = INT64_MAX;
+    if (!has_dst) return next;
+    for (std::int64_t year = Year(utc) - 1; year <= Year(utc) + 1; ++year) {
+      for (const std::int64_t t : {Begin(year), End(year)}) {
+        if (t > utc) next = std::min(next, t);
+      }
+    }
+    return next;
   }
 };
 
+// "CET-1CEST,M3.5.0,M10.5.0/3". The offsets of POSIX count west, ours east.
 class PosixReader {
  public:
   explicit PosixReader(std::string_view s) : s_(s) {}
   bool Read(Posix* out) {
-    if (!Name() || !Offset(&out->standard)) return false;
+    if (!Name() || !Offset(24, &out->standard)) return false;
     out->standard = -out->standard;
     out->present = true;
     if (i_ == s_.size()) return true;
     if (!Name()) return false;
     out->daylight = out->standard + 3600;
     if (i_ < s_.size() && s_[i_] != ',') {
-      if (!Offset(&out->daylight)) return false;
+      if (!Offset(24, &out->daylight)) return false;
       out->daylight = -out->daylight;
     }
     out->has_dst = true;
@@ -384,51 +412,47 @@ class PosixReader {
 
  private:
   bool Name() {
-    const std::size_t start = i_;
-    if (i_ < s_.size() && s_[i_] == '<') {
-      while (i_ < s_.size() && s_[i_] != '>') ++i_;
-      return i_++ < s_.size();
+    if (Take(s_, &i_, '<')) {
+      i_ = std::min(s_.find('>', i_), s_.size());
+      return Take(s_, &i_, '>');
     }
+    const std::size_t start = i_;
     while (i_ < s_.size() && ((s_[i_] >= 'a' && s_[i_] <= 'z') || (s_[i_] >= 'A' && s_[i_] <= 'Z'))) ++i_;
     return i_ - start >= 3;
   }
-  bool Number(int* out) {
+  bool Number(int least, int most, int* out) {
     const std::size_t start = i_;
     *out = 0;
-    while (i_ < s_.size() && s_[i_] >= '0' && s_[i_] <= '9' && i_ - start < 4) *out = *out * 10 + (s_[i_++] - '0');
-    return i_ != start;
+    while (IsDigit(s_, i_) && i_ - start < 4) *out = *out * 10 + (s_[i_++] - '0');
+    return i_ != start && *out >= least && *out <= most;
   }
-  bool Offset(std::int32_t* out) {
-    bool minus = false;
-    if (i_ < s_.size() && (s_[i_] == '-' || s_[i_] == '+')) minus = s_[i_++] == '-';
+  bool Offset(int most_hours, std::int32_t* out) {
+    const bool minus = Take(s_, &i_, '-');
+    if (!minus) Take(s_, &i_, '+');
     int h = 0, m = 0, s = 0;
-    if (!Number(&h)) return false;
-    if (i_ < s_.size() && s_[i_] == ':' && (++i_, !Number(&m))) return false;
-    if (i_ < s_.size() && s_[i_] == ':' && (++i_, !Number(&s))) return false;
+    if (!Number(0, most_hours, &h)) return false;
+    if (Take(s_, &i_, ':')) {
+      if (!Number(0, 59, &m)) return false;
+      if (Take(s_, &i_, ':') && !Number(0, 59, &s)) return false;
+    }
     *out = (h * 3600 + m * 60 + s) * (minus ? -1 : 1);
     return true;
   }
   bool Day(PosixDay* d) {
-    if (i_ >= s_.size() || s_[i_++] != ',' || i_ >= s_.size()) return false;
-    if (s_[i_] == 'M') {
-      ++i_;
-      if (!Number(&d->month) || i_ >= s_.size() || s_[i_++] != '.' || !Number(&d->week) || i_ >= s_.size() || s_[i_++] != '.' ||
-          !Number(&d->weekday) || d->month < 1 || d->month > 12 || d->week < 1 || d->week > 5 || d->weekday > 6) {
+    if (!Take(s_, &i_, ',')) return false;
+    if (Take(s_, &i_, 'M')) {
+      if (!Number(1, 12, &d->month) || !Take(s_, &i_, '.') || !Number(1, 5, &d->week) ||
+          !Take(s_, &i_, '.') || !Number(0, 6, &d->weekday)) {
         return false;
       }
+    } else if (Take(s_, &i_, 'J')) {
+      d->form = PosixDay::Form::kJulian;
+      if (!Number(1, 365, &d->day)) return false;
     } else {
       d->form = PosixDay::Form::kZeroBased;
-      if (s_[i_] == 'J') {
-        d->form = PosixDay::Form::kJulian;
-        ++i_;
-      }
-      if (!Number(&d->day) || d->day > 366) return false;
+      if (!Number(0, 365, &d->day)) return false;
     }
-    if (i_ < s_.size() && s_[i_] == '/') {
-      ++i_;
-      return Offset(&d->time);
-    }
-    return true;
+    return !Take(s_, &i_, '/') || Offset(167, &d->time);  // up to a week, either way
   }
   std::string_view s_;
   std::size_t i_ = 0;
@@ -438,78 +462,85 @@ class PosixReader {
 
 struct Zone::Table {
   std::string name = "UTC";
-  std::vector<std::int64_t> at;        // transitions, ascending
-  std::vector<std::int32_t> offset;    // from at[i] on
-  std::int32_t first = 0;              // before the first transition
-  Posix footer;
+  std::vector<std::int64_t> at;      // transitions, ascending
+  std::vector<std::int32_t> offset;  // from at[i] on
+  std::int32_t first = 0;            // before the first transition
+  Posix footer;                      // after the last one
 
+  bool Read(std::string_view data);
   std::int32_t OffsetAt(std::int64_t utc) const {
     const auto it = std::upper_bound(at.begin(), at.end(), utc);
     if (it == at.end() && footer.present) return footer.OffsetAt(utc);
     if (it == at.begin()) return first;
     return offset[static_cast<std::size_t>(it - at.begin()) - 1];
   }
+  std::int64_t NextChange(std::int64_t utc) const {
+    const auto it = std::upper_bound(at.begin(), at.end(), utc);
+    return it != at.end() ? *it : footer.NextChange(utc);
+  }
 };
+
+// RFC 9636: a block of version 1, which is skipped, a block with times of 64 bits, and the footer. A block is
+//   header      "TZif", version, 15 unused bytes, six counts of four bytes:
+//               UT indicators, standard indicators, leap seconds, transitions, types, characters
+//   transitions times (4 or 8 bytes each), then types (1 byte each)
+//   types       offset (4 bytes), daylight saving (1), abbreviation (1)
+//   characters, leap seconds (8 or 12 bytes each), standard and UT indicators (1 byte each)
+bool Zone::Table::Read(std::string_view data) {
+  const auto number = [&](std::uint64_t p, unsigned bytes) {  // big-endian
+    std::uint64_t v = 0;
+    for (const char c : data.substr(static_cast<std::size_t>(p), bytes)) v = v << 8 | static_cast<unsigned char>(c);
+    return v;
+  };
+  std::uint64_t pos = 0, types = 0, type_count = 0;
+  for (const unsigned width : {4u, 8u}) {
+    const std::string_view header = data.substr(static_cast<std::size_t>(pos), 44);
+    if (header.size() < 44 || !header.starts_with("TZif") || header[4] < '2') return false;
+    const std::uint64_t ut = number(pos + 20, 4), standard = number(pos + 24, 4), leaps = number(pos + 28, 4);
+    const std::uint64_t times = number(pos + 32, 4), characters = number(pos + 40, 4);
+    type_count = number(pos + 36, 4);
+    pos += 44;
+    types = pos + times * (width + 1);
+    const std::uint64_t end = types + type_count * 6 + characters + leaps * (width + 4) + standard + ut;
+    if (end > data.size()) return false;
+    if (width == 8) {
+      if (type_count == 0 || leaps != 0) return false;  // our seconds do not count leap seconds ("right/...")
+      for (std::uint64_t k = 0; k < times; ++k) {
+        const std::uint64_t type = number(pos + times * 8 + k, 1);
+        if (type >= type_count) return false;
+        at.push_back(static_cast<std::int64_t>(number(pos + k * 8, 8)));
+        if (k > 0 && at[at.size() - 2] >= at.back()) return false;
+        offset.push_back(static_cast<std::int32_t>(static_cast<std::uint32_t>(number(types + type * 6, 4))));
+      }
+    }
+    pos = end;
+  }
+  first = static_cast<std::int32_t>(static_cast<std::uint32_t>(number(types, 4)));
+  const auto too_far = [](std::int32_t o) { return o > kFarthest || o < -kFarthest; };
+  if (too_far(first) || std::any_of(offset.begin(), offset.end(), too_far)) return false;
+  const std::string_view rest = data.substr(static_cast<std::size_t>(pos));
+  if (rest.size() < 2 || rest.front() != '\n' || rest.back() != '\n') return false;
+  return rest.size() == 2 || PosixReader(rest.substr(1, rest.size() - 2)).Read(&footer);
+}
 
 Zone::Zone() : table_(std::make_shared<Table>()) {}
 
 bool Zone::Load(std::string_view name, Zone* out, const std::string& directory) {
+  const auto allowed = [](char c) {  // no dots, so that no name leaves the directory
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_+-/").find(c) != std::string_view::npos;
+  };
   auto table = std::make_shared<Table>();
   table->name = std::string(name);
-  if (name == "UTC" || name == "Z") {
-    out->table_ = std::move(table);
-    return true;
-  }
-  if (!name.empty() && (name[0] == '+' || name[0] == '-')) {
+  if (name.starts_with('+') || name.starts_with('-')) {
     Instant probe;
-    if (!Instant::Parse("1970-01-01T00:00:00" + std::string(name), &probe)) return false;
+    if (!Instant::Parse("1970-01-01T00:00:00" + table->name, &probe)) return false;
     table->first = probe.offset;
-    out->table_ = std::move(table);
-    return true;
-  }
-  if (name.empty() || name[0] == '/' || name.find("..") != std::string_view::npos || name.find('\\') != std::string_view::npos) return false;
-  std::ifstream file(directory + "/" + std::string(name), std::ios::binary);
-  if (!file) return false;
-  const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
-
-  // RFC 8536: a version-1 block to skip, then the block with 64-bit times, then the footer.
-  std::size_t pos = 0;
-  const auto be = [&](std::size_t p, int n) {
-    std::uint64_t v = 0;
-    for (int k = 0; k < n; ++k) v = v << 8 | static_cast<unsigned char>(data[p + static_cast<std::size_t>(k)]);
-    return v;
-  };
-  struct Header {
-    std::size_t isut, isstd, leap, time, type, chars;
-  };
-  const auto header = [&](Header* h) {
-    if (data.size() < pos + 44 || data.compare(pos, 4, "TZif") != 0) return false;
-    std::size_t* fields[] = {&h->isut, &h->isstd, &h->leap, &h->time, &h->type, &h->chars};
-    for (std::size_t k = 0; k < 6; ++k) *fields[k] = static_cast<std::size_t>(be(pos + 20 + 4 * k, 4));
-    pos += 44;
-    return true;
-  };
-  Header h{};
-  if (!header(&h) || data[4] < '2') return false;
-  pos += h.time * 5 + h.type * 6 + h.chars + h.leap * 8 + h.isstd + h.isut;
-  if (!header(&h)) return false;
-  if (data.size() < pos + h.time * 9 + h.type * 6 + h.chars + h.leap * 12 + h.isstd + h.isut || h.type == 0) return false;
-  const std::size_t index = pos + h.time * 8, types = index + h.time;
-  const auto type_offset = [&](std::size_t t) { return static_cast<std::int32_t>(static_cast<std::uint32_t>(be(types + 6 * t, 4))); };
-  table->first = type_offset(0);
-  for (std::size_t k = 0; k < h.time; ++k) {
-    const auto t = static_cast<std::size_t>(static_cast<unsigned char>(data[index + k]));
-    if (t >= h.type) return false;
-    table->at.push_back(static_cast<std::int64_t>(be(pos + 8 * k, 8)));
-    table->offset.push_back(type_offset(t));
-  }
-  pos = types + h.type * 6 + h.chars + h.leap * 12 + h.isstd + h.isut;
-  if (pos < data.size() && data[pos] == '\n') {
-    const std::size_t end = data.find('\n', pos + 1);
-    if (end != std::string::npos && end > pos + 1 &&
-        !PosixReader(std::string_view(data).substr(pos + 1, end - pos - 1)).Read(&table->footer)) {
-      return false;
-    }
+  } else if (name != "UTC" && name != "Z") {
+    if (name.empty() || name[0] == '/' || !std::all_of(name.begin(), name.end(), allowed)) return false;
+    std::ifstream file(directory + "/" + table->name, std::ios::binary);
+    const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    if (!table->Read(data)) return false;
   }
   out->table_ = std::move(table);
   return true;
@@ -517,22 +548,23 @@ bool Zone::Load(std::string_view name, Zone* out, const std::string& directory) 
 
 const std::string& Zone::name() const { return table_->name; }
 std::int32_t Zone::OffsetAt(std::int64_t utc_seconds) const { return table_->OffsetAt(utc_seconds); }
-Date Zone::LocalDate(const Instant& at) const { return Date{FloorDiv(at.seconds + OffsetAt(at.seconds), kDay)}; }
+Date Zone::LocalDate(const Instant& at) const {
+  return Date{FloorDiv(at.seconds + OffsetAt(at.seconds), kDay)};
+}
 
 Instant Zone::FromLocal(Date day, std::int64_t second_of_day) const {
   const std::int64_t local = day.days * kDay + second_of_day;
-  // The offsets in force a day before and after bracket any single jump.
-  const std::int32_t before = OffsetAt(local - kDay), after = OffsetAt(local + kDay);
-  Instant out;
-  for (const std::int32_t o : {before, after}) {  // the first that is true: of two readings the earlier
-    if (OffsetAt(local - o) == o) {
-      out.seconds = local - o;
-      out.offset = o;
-      return out;
-    }
+  // Walks the stretches of constant offset, from before any that could hold the reading: the first that ends
+  // after it holds it, or begins after it, which is when the reading was skipped.
+  std::int64_t begin = local - kFarthest;
+  std::int32_t offset = OffsetAt(begin), before = offset;
+  for (std::int64_t end = table_->NextChange(begin); local - offset >= end; end = table_->NextChange(end)) {
+    begin = end;
+    before = offset;
+    offset = OffsetAt(end);
   }
-  // Skipped by a jump forward: the reading with the old offset, which lies behind the jump.
-  out.seconds = local - before;
+  Instant out;
+  out.seconds = local - (local - offset >= begin ? offset : before);
   out.offset = OffsetAt(out.seconds);
   return out;
 }
