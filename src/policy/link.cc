@@ -267,6 +267,14 @@ class Linker {
 
   void Sort() {
     state_.assign(policy_->definitions.size(), 0);
+    // What the facts themselves must be is said before anything is computed from them, as with declared types.
+    for (const Code code : {Code::kMissingFact, Code::kWrongType}) {
+      for (std::size_t i = 0; i < policy_->definitions.size(); ++i) {
+        const Definition& d = policy_->definitions[i];
+        if (d.kind != DefinitionKind::kRequirement) continue;
+        if (policy_->requirements[static_cast<std::size_t>(d.index)].code == code) Visit(static_cast<int>(i));
+      }
+    }
     for (std::size_t i = 0; i < policy_->definitions.size(); ++i) Visit(static_cast<int>(i));
   }
 
