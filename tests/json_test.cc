@@ -259,14 +259,13 @@ TEST(Json, ValuesAreExact) {
   Diagnostics found;
   ASSERT_TRUE(json::Parse("{\"x\": [0.1, 1e2, null, true, \"t\"]}", {}, "", &node, &found));
   Arena arena;
-  std::vector<std::unique_ptr<Shape>> shapes;
   Value v;
-  ASSERT_TRUE(json::ToValue(node, &arena, &shapes, &v));
+  ASSERT_TRUE(json::ToValue(node, &arena, &v));
   EXPECT_EQ(v.ToJson(), "{\"x\": [0.1, 100, null, true, \"t\"]}");
   ASSERT_TRUE(json::Parse("12345678901234567890123456789012345", {}, "", &node, &found));
-  EXPECT_FALSE(json::ToValue(node, &arena, &shapes, &v));  // 35 digits
+  EXPECT_FALSE(json::ToValue(node, &arena, &v));  // 35 digits
   ASSERT_TRUE(json::Parse("1e99999", {}, "", &node, &found));
-  EXPECT_FALSE(json::ToValue(node, &arena, &shapes, &v));  // beyond the exponents of decimal128
+  EXPECT_FALSE(json::ToValue(node, &arena, &v));  // beyond the exponents of decimal128
 }
 
 TEST(Json, ValuesBeyondTheArenaAreRefused) {
@@ -274,15 +273,14 @@ TEST(Json, ValuesBeyondTheArenaAreRefused) {
   Diagnostics found;
   ASSERT_TRUE(json::Parse(R"({"x": [{"y": "text", "z": [1, 2]}, ""]})", {}, "", &node, &found));
   Arena measure;
-  std::vector<std::unique_ptr<Shape>> shapes;
   Value v;
-  ASSERT_TRUE(json::ToValue(node, &measure, &shapes, &v));
+  ASSERT_TRUE(json::ToValue(node, &measure, &v));
   for (std::size_t limit = 0; limit < measure.used(); limit += 16) {
     Arena arena(limit);
-    EXPECT_FALSE(json::ToValue(node, &arena, &shapes, &v)) << limit;
+    EXPECT_FALSE(json::ToValue(node, &arena, &v)) << limit;
   }
   Arena enough(measure.used());
-  EXPECT_TRUE(json::ToValue(node, &enough, &shapes, &v));
+  EXPECT_TRUE(json::ToValue(node, &enough, &v));
 }
 
 TEST(Json, NodeTypesHaveNames) {

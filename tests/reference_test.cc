@@ -20,14 +20,13 @@ using testing::Reference;
 
 struct Reading {
   Arena arena;
-  std::vector<std::unique_ptr<Shape>> shapes;
   json::Node node;
   Value Of(const std::string& text) {
     Diagnostics ignored;
     Value v;
     node = json::Node();
     EXPECT_TRUE(json::Parse(text, {}, "", &node, &ignored)) << text;
-    EXPECT_TRUE(json::ToValue(node, &arena, &shapes, &v)) << text;
+    EXPECT_TRUE(json::ToValue(node, &arena, &v)) << text;
     return v;
   }
 };
@@ -206,8 +205,8 @@ std::string FactText(const Type& type, const std::vector<std::string>& edges, Di
     }
     case Kind::kContext: {
       std::string out = "{";
-      for (std::size_t i = 0; i < type.detail->names.size(); ++i) {
-        out += (i ? ", " : "") + Quoted(type.detail->names[i]) + ": " + FactText(type.detail->items[i], edges, dice);
+      for (std::size_t i = 0; i < type.detail->count; ++i) {
+        out += (i ? ", " : "") + Quoted(type.detail->names()[i]) + ": " + FactText(type.detail->items[i], edges, dice);
       }
       return out + "}";
     }

@@ -59,9 +59,9 @@ void AppendString(std::string_view text, std::string* out);
 // The node as compact JSON, numbers as written.
 std::string Write(const Node& node);
 
-// A node as a value without a declared type: numbers by Decimal::Parse, objects as contexts with shapes
-// made in `shapes` (kept alive by the caller). False: more than 34 digits, or out of memory.
-bool ToValue(const Node& node, Arena* arena, std::vector<std::unique_ptr<Shape>>* shapes, Value* out);
+// A node as a value without a declared type: numbers by Decimal::Parse, objects as contexts. Texts and names
+// are copied to the arena. False: more than 34 digits, or out of memory.
+bool ToValue(const Node& node, Arena* arena, Value* out);
 
 }  // namespace ordain::json
 

@@ -76,6 +76,7 @@ struct Type {
   static Type List(Type item);
   static Type Range(Type endpoint);
   static Type Context(std::vector<std::pair<std::string, Type>> fields);
+  static Type Function(std::vector<std::pair<std::string, Type>> parameters, Type result);
   static Type Enumeration(std::vector<std::string> values);  // text, one of these
   Type Nullable() const { Type t = *this; t.nullable = true; return t; }
   Type NotNull() const { Type t = *this; t.nullable = false; return t; }
@@ -88,15 +89,33 @@ struct Type {
   std::string ToString() const;  // "list of {person: person, amount: money}", "text?" when nullable
 };
 
-// The names of a context's fields; Values point to it, the owner keeps it alive.
+// The names of a context's fields, in order. Values point to it; it lives where they do (an arena, a type).
 struct Shape {
-  std::vector<std::string> names;
+  const std::string_view* keys = nullptr;
+  std::size_t count = 0;
   int Find(std::string_view name) const;  // -1 when there is none
 };
 
-// A context type is also the shape of its values, so that a Value can point to its type's detail.
-struct TypeDetail : Shape {             // names: of a context's fields, in order
-  std::vector<Type> items;                // list or range: one; context: one per field
+// A shape that owns its names.
+class NamedShape : public Shape {
+ public:
+  NamedShape() = default;
+  explicit NamedShape(std::vector<std::string> names);
+  NamedShape(const NamedShape& other) : NamedShape(other.names_) {}
+  NamedShape& operator=(const NamedShape& other);
+  const std::vector<std::string>& names() const { return names_; }
+
+ private:
+  std::vector<std::string> names_;
+  std::vector<std::string_view> views_;
+};
+
+// A context type is also the shape of its values, so that a Value can point to its type's detail. The
+// names are those of a context's fields or a function's parameters.
+struct TypeDetail : NamedShape {
+  TypeDetail() = default;
+  explicit TypeDetail(std::vector<std::string> names) : NamedShape(std::move(names)) {}
+  std::vector<Type> items;                // list or range: one; context: one per field; function: parameters, result
   std::vector<std::string> one_of;        // text: allowed values
   bool has_min = false, has_max = false;  // numbers: declared bounds, inclusive unless open
   bool min_open = false, max_open = false;
@@ -107,8 +126,31 @@ struct TypeDetail : Shape {             // names: of a context's fields, in orde
 
 class Value;
 
-// A FEEL range; endpoints null when unbounded.
 struct RangeValue;
+struct FunctionValue;
+
+// How a clock time or a date and time is tied to the time line.
+enum class Clock : std::uint8_t {
+  kOffset,  // by an offset from UTC
+  kLocal,   // not at all: what a clock on the wall shows (offset 0, seconds as if in UTC)
+  kZone,    // by a zone of the IANA database; the offset is that of the zone at that instant
+};
+
+// A clock time. offset: seconds east of UTC, 0 for Clock::kLocal.
+struct ClockTime {
+  std::int32_t seconds = 0;  // of the day, 0..86399
+  std::uint32_t nanos = 0;   // 0..999999999
+  std::int32_t offset = 0;
+};
+
+struct ZonedInstant {
+  Instant instant;
+  std::string_view zone;
+};
+struct ZonedTime {
+  ClockTime time;
+  std::string_view zone;
+};
 
 class Value {
  public:
@@ -129,6 +171,22 @@ class Value {
     Value v; v.kind_ = Kind::kInstant; v.lo_ = static_cast<std::uint64_t>(i.seconds); v.hi_ = i.nanos;
     v.aux_ = i.offset; return v;
   }
+  // A date and time without offset: seconds since 1970-01-01T00:00:00 of the same clock.
+  static Value LocalInstant(std::int64_t seconds, std::uint32_t nanos) {
+    Value v = OfInstant(Instant{seconds, nanos, 0}); v.flag_ = static_cast<std::uint8_t>(Clock::kLocal); return v;
+  }
+  static Value InZone(const ZonedInstant* z) {
+    Value v; v.kind_ = Kind::kInstant; v.lo_ = reinterpret_cast<std::uintptr_t>(z);
+    v.flag_ = static_cast<std::uint8_t>(Clock::kZone); return v;
+  }
+  static Value Time(const ClockTime& t, Clock clock) {  // clock: kOffset or kLocal
+    Value v; v.kind_ = Kind::kTime; v.lo_ = static_cast<std::uint64_t>(t.seconds); v.hi_ = t.nanos;
+    v.aux_ = t.offset; v.flag_ = static_cast<std::uint8_t>(clock); return v;
+  }
+  static Value InZone(const ZonedTime* z) {
+    Value v; v.kind_ = Kind::kTime; v.lo_ = reinterpret_cast<std::uintptr_t>(z);
+    v.flag_ = static_cast<std::uint8_t>(Clock::kZone); return v;
+  }
   static Value OfDuration(const Duration& d) {
     Value v; v.kind_ = Kind::kDuration; v.lo_ = static_cast<std::uint64_t>(d.seconds); v.hi_ = d.nanos;
     return v;
@@ -139,13 +197,16 @@ class Value {
   static Value List(const Value* items, std::size_t count) {
     Value v; v.kind_ = Kind::kList; v.lo_ = reinterpret_cast<std::uintptr_t>(items); v.hi_ = count; return v;
   }
-  // fields: shape->names.size() values, in the shape's order.
+  // fields: shape->count values, in the shape's order.
   static Value Context(const Value* fields, const Shape* shape) {
     Value v; v.kind_ = Kind::kContext; v.lo_ = reinterpret_cast<std::uintptr_t>(fields);
     v.hi_ = reinterpret_cast<std::uintptr_t>(shape); return v;
   }
   static Value Range(const RangeValue* r) {
     Value v; v.kind_ = Kind::kRange; v.lo_ = reinterpret_cast<std::uintptr_t>(r); return v;
+  }
+  static Value Function(const FunctionValue* f) {
+    Value v; v.kind_ = Kind::kFunction; v.lo_ = reinterpret_cast<std::uintptr_t>(f); return v;
   }
 
   Kind kind() const { return kind_; }
@@ -156,7 +217,16 @@ class Value {
   Decimal number() const { return Decimal(flag_ != 0, hi_, lo_, aux_); }
   std::string_view text() const { return {reinterpret_cast<const char*>(lo_), size()}; }
   Date date() const { return Date{static_cast<std::int64_t>(lo_)}; }
+  Clock clock() const { return static_cast<Clock>(flag_); }  // kTime, kInstant
+  std::string_view zone() const {                            // REQUIRES: clock() is kZone
+    return kind_ == Kind::kInstant ? reinterpret_cast<const ZonedInstant*>(lo_)->zone : reinterpret_cast<const ZonedTime*>(lo_)->zone;
+  }
+  ClockTime time() const {
+    if (clock() == Clock::kZone) return reinterpret_cast<const ZonedTime*>(lo_)->time;
+    return ClockTime{static_cast<std::int32_t>(lo_), static_cast<std::uint32_t>(hi_), aux_};
+  }
   Instant instant() const {
+    if (clock() == Clock::kZone) return reinterpret_cast<const ZonedInstant*>(lo_)->instant;
     return Instant{static_cast<std::int64_t>(lo_), static_cast<std::uint32_t>(hi_), aux_};
   }
   Duration duration() const {
@@ -169,6 +239,7 @@ class Value {
   const Value* fields() const { return reinterpret_cast<const Value*>(lo_); }
   const Shape* shape() const { return reinterpret_cast<const Shape*>(hi_); }
   const RangeValue* range() const { return reinterpret_cast<const RangeValue*>(lo_); }
+  const FunctionValue* function() const { return reinterpret_cast<const FunctionValue*>(lo_); }
 
   // The JSON text of the value: numbers exact in plain form, dates and instants as strings,
   // contexts as objects in field order.
@@ -185,15 +256,27 @@ class Value {
 };
 static_assert(sizeof(Value) == 24);
 
+// A FEEL range. The forms of unary tests are ranges of their own: (<= 5) and (..5] hold the same values, but
+// they are not equal.
 struct RangeValue {
-  Value low, high;            // null: unbounded
+  enum class Form : std::uint8_t { kInterval, kLess, kLessEqual, kGreater, kGreaterEqual, kEqual, kNotEqual };
+  Value low, high;            // null: unbounded; kEqual and kNotEqual: both are the value
   bool low_closed = false;
   bool high_closed = false;
+  Form form = Form::kInterval;
+};
+
+// A function as a value: a builtin, or compiled code with the values that it has captured.
+struct FunctionValue {
+  int builtin = -1;                 // index, or -1
+  const void* program = nullptr;    // engine::Program
+  const Value* captures = nullptr;
+  std::size_t capture_count = 0;
 };
 
 // Equality of values as tests and ledgers need it: numbers and instants by value, texts byte by byte, lists
-// item by item, contexts by name in any order; different kinds are unequal, null equals null. (FEEL's `=`
-// lives in src/feel/ops.cc.)
+// item by item, contexts by name in any order; different kinds are unequal, null equals null; a local clock is
+// unequal to any other; functions are equal when they are one. (FEEL's `=` lives in src/feel/ops.cc.)
 bool SameValue(const Value& a, const Value& b);
 
 // Memory for values: grows by blocks, released or reset as a whole. Reset keeps the blocks, so that
@@ -218,7 +301,9 @@ class Arena {
     return v;
   }
   std::string_view Copy(std::string_view text);  // empty data() when the limit is reached
-  // Copies text, lists, contexts and ranges, too; shapes are shared. False, *out untouched, at the limit.
+  const Shape* NewShape(const std::string_view* keys, std::size_t count);  // names are copied; null at the limit
+  // Copies text, lists, contexts with their names, ranges, zones and captures, too; programs are shared. False, *out
+  // untouched, at the limit.
   bool DeepCopy(const Value& value, Value* out);
   void Reset();              // what was allocated is gone; the blocks stay
   std::size_t used() const;  // bytes allocated since the last Reset, in steps of 16

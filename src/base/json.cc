@@ -446,7 +446,7 @@ std::string Write(const Node& node) {
   return out;
 }
 
-bool ToValue(const Node& node, Arena* arena, std::vector<std::unique_ptr<Shape>>* shapes, Value* out) {
+bool ToValue(const Node& node, Arena* arena, Value* out) {
   switch (node.type) {
     case NodeType::kNull: *out = Value(); return true;
     case NodeType::kBoolean: *out = Value::Boolean(node.boolean); return true;
@@ -466,21 +466,21 @@ bool ToValue(const Node& node, Arena* arena, std::vector<std::unique_ptr<Shape>>
       Value* items = arena->NewValues(node.items.size());
       if (items == nullptr) return false;
       for (std::size_t i = 0; i < node.items.size(); ++i) {
-        if (!ToValue(node.items[i], arena, shapes, &items[i])) return false;
+        if (!ToValue(node.items[i], arena, &items[i])) return false;
       }
       *out = Value::List(items, node.items.size());
       return true;
     }
     case NodeType::kObject: {
-      auto shape = std::make_unique<Shape>();
+      std::vector<std::string_view> names;
+      for (const Member& m : node.members) names.push_back(m.key);
+      const Shape* shape = arena->NewShape(names.data(), names.size());
       Value* fields = arena->NewValues(node.members.size());
-      if (fields == nullptr) return false;
+      if (fields == nullptr || shape == nullptr) return false;
       for (std::size_t i = 0; i < node.members.size(); ++i) {
-        shape->names.push_back(node.members[i].key);
-        if (!ToValue(node.members[i].value, arena, shapes, &fields[i])) return false;
+        if (!ToValue(node.members[i].value, arena, &fields[i])) return false;
       }
-      *out = Value::Context(fields, shape.get());
-      shapes->push_back(std::move(shape));
+      *out = Value::Context(fields, shape);
       return true;
     }
   }

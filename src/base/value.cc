@@ -36,10 +36,22 @@ std::string_view UnitName(Unit unit) {
 }
 
 int Shape::Find(std::string_view name) const {
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (names[i] == name) return static_cast<int>(i);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (keys[i] == name) return static_cast<int>(i);
   }
   return -1;
+}
+
+NamedShape::NamedShape(std::vector<std::string> names) : names_(std::move(names)), views_(names_.begin(), names_.end()) {
+  keys = views_.data();
+  count = views_.size();
+}
+NamedShape& NamedShape::operator=(const NamedShape& other) {
+  names_ = other.names_;
+  views_.assign(names_.begin(), names_.end());
+  keys = views_.data();
+  count = views_.size();
+  return *this;
 }
 
 // ---- Type ---------------------------------------------------------------------------------------
@@ -60,12 +72,24 @@ Type Type::Range(Type endpoint) {
 }
 
 Type Type::Context(std::vector<std::pair<std::string, Type>> fields) {
-  Type t = Of(Kind::kContext);
-  auto d = std::make_shared<TypeDetail>();
+  std::vector<std::string> names;
+  std::vector<Type> items;
   for (auto& [name, type] : fields) {
-    d->names.push_back(std::move(name));
-    d->items.push_back(std::move(type));
+    names.push_back(std::move(name));
+    items.push_back(std::move(type));
   }
+  auto d = std::make_shared<TypeDetail>(std::move(names));
+  d->items = std::move(items);
+  Type t = Of(Kind::kContext);
+  t.detail = std::move(d);
+  return t;
+}
+
+Type Type::Function(std::vector<std::pair<std::string, Type>> parameters, Type result) {
+  Type t = Context(std::move(parameters));
+  auto d = std::make_shared<TypeDetail>(*t.detail);
+  d->items.push_back(std::move(result));
+  t.kind = Kind::kFunction;
   t.detail = std::move(d);
   return t;
 }
@@ -96,10 +120,14 @@ std::string Type::ToString() const {
     s = (kind == Kind::kList ? "list of " : "range of ") + item().ToString();
   } else if (kind == Kind::kContext && detail) {
     s = "{";
-    for (std::size_t i = 0; i < detail->names.size(); ++i) {
-      s += (i ? ", " : "") + detail->names[i] + ": " + detail->items[i].ToString();
+    for (std::size_t i = 0; i < detail->count; ++i) {
+      s += (i ? ", " : "") + detail->names()[i] + ": " + detail->items[i].ToString();
     }
     s += "}";
+  } else if (kind == Kind::kFunction && detail && !detail->items.empty()) {
+    s = "function(";
+    for (std::size_t i = 0; i < detail->count; ++i) s += (i ? ", " : "") + detail->items[i].ToString();
+    s += ") -> " + detail->items.back().ToString();
   } else if (unit != Unit::kNone) {
     s = std::string(UnitName(unit));
   } else {
@@ -122,6 +150,24 @@ bool IsPlainName(std::string_view s) {
   return !s.empty();
 }
 
+std::string ClockText(std::int64_t seconds, std::uint32_t nanos) {  // by way of an instant, which knows how
+  const std::string text = Instant{seconds, nanos, 0}.ToString();
+  return text.substr(0, text.size() - 1);  // without Z
+}
+std::string TimeText(const Value& v) {
+  const ClockTime t = v.time();
+  const Instant day{t.seconds - t.offset, t.nanos, t.offset};
+  std::string text = v.clock() == Clock::kOffset ? day.ToString() : ClockText(t.seconds, t.nanos);
+  text.erase(0, text.find('T') + 1);
+  return v.clock() == Clock::kZone ? text + "@" + std::string(v.zone()) : text;
+}
+std::string InstantText(const Value& v) {
+  const Instant i = v.instant();
+  if (v.clock() == Clock::kOffset) return i.ToString();
+  const std::string text = ClockText(i.seconds + i.offset, i.nanos);
+  return v.clock() == Clock::kZone ? text + "@" + std::string(v.zone()) : text;
+}
+
 void Append(const Value& v, bool json, std::string* out) {
   const auto quoted = [&](const std::string& text) { *out += (json ? "\"" : "@\"") + text + '"'; };
   switch (v.kind()) {
@@ -129,7 +175,8 @@ void Append(const Value& v, bool json, std::string* out) {
     case Kind::kNumber: *out += v.number().ToString(); break;
     case Kind::kText: json::AppendString(v.text(), out); break;
     case Kind::kDate: quoted(v.date().ToString()); break;
-    case Kind::kInstant: quoted(v.instant().ToString()); break;
+    case Kind::kTime: quoted(TimeText(v)); break;
+    case Kind::kInstant: quoted(InstantText(v)); break;
     case Kind::kDuration: quoted(v.duration().ToString()); break;
     case Kind::kMonths: quoted(v.months().ToString()); break;
     case Kind::kList:
@@ -142,8 +189,8 @@ void Append(const Value& v, bool json, std::string* out) {
       break;
     case Kind::kContext:
       *out += '{';
-      for (std::size_t i = 0; i < v.shape()->names.size(); ++i) {
-        const std::string& name = v.shape()->names[i];
+      for (std::size_t i = 0; i < v.shape()->count; ++i) {
+        const std::string_view name = v.shape()->keys[i];
         if (i != 0) *out += ", ";
         if (json || !IsPlainName(name)) {
           json::AppendString(name, out);
@@ -157,6 +204,15 @@ void Append(const Value& v, bool json, std::string* out) {
       break;
     case Kind::kRange: {
       const RangeValue& r = *v.range();
+      static constexpr std::string_view kSigns[] = {"", "<", "<=", ">", ">=", "=", "!="};
+      if (r.form != RangeValue::Form::kInterval) {
+        const bool lower = r.form == RangeValue::Form::kGreater || r.form == RangeValue::Form::kGreaterEqual;
+        std::string text = "(" + std::string(kSigns[static_cast<std::size_t>(r.form)]) + " ";
+        Append(lower ? r.low : r.high, false, &text);
+        text += ")";
+        json ? json::AppendString(text, out) : void(*out += text);
+        break;
+      }
       std::string text = r.low_closed ? "[" : "(";
       if (!r.low.IsNull()) Append(r.low, false, &text);
       text += "..";
@@ -169,9 +225,8 @@ void Append(const Value& v, bool json, std::string* out) {
       }
       break;
     }
+    case Kind::kFunction: *out += json ? "\"function\"" : "function"; break;
     case Kind::kNull:
-    case Kind::kTime:      // this and the following: no Value has this kind
-    case Kind::kFunction:
     case Kind::kAny: *out += "null"; break;
   }
 }
@@ -197,7 +252,11 @@ bool SameValue(const Value& a, const Value& b) {
     case Kind::kNumber: return Compare(a.number(), b.number()) == 0;
     case Kind::kText: return a.text() == b.text();
     case Kind::kDate: return a.date() == b.date();
-    case Kind::kInstant: return a.instant() == b.instant();
+    case Kind::kInstant: return (a.clock() == Clock::kLocal) == (b.clock() == Clock::kLocal) && a.instant() == b.instant();
+    case Kind::kTime: {
+      const ClockTime x = a.time(), y = b.time();
+      return (a.clock() == Clock::kLocal) == (b.clock() == Clock::kLocal) && x.seconds == y.seconds && x.nanos == y.nanos && x.offset == y.offset;
+    }
     case Kind::kDuration: return a.duration() == b.duration();
     case Kind::kMonths: return a.months() == b.months();
     case Kind::kList:
@@ -207,21 +266,20 @@ bool SameValue(const Value& a, const Value& b) {
       }
       return true;
     case Kind::kContext: {
-      if (a.shape()->names.size() != b.shape()->names.size()) return false;
-      for (std::size_t i = 0; i < a.shape()->names.size(); ++i) {
-        const int j = b.shape()->Find(a.shape()->names[i]);
+      if (a.shape()->count != b.shape()->count) return false;
+      for (std::size_t i = 0; i < a.shape()->count; ++i) {
+        const int j = b.shape()->Find(a.shape()->keys[i]);
         if (j < 0 || !SameValue(a.fields()[i], b.fields()[j])) return false;
       }
       return true;
     }
     case Kind::kRange: {
       const RangeValue &x = *a.range(), &y = *b.range();
-      return x.low_closed == y.low_closed && x.high_closed == y.high_closed && SameValue(x.low, y.low) &&
+      return x.form == y.form && x.low_closed == y.low_closed && x.high_closed == y.high_closed && SameValue(x.low, y.low) &&
              SameValue(x.high, y.high);
     }
-    case Kind::kTime:  // this and the following: no Value has this kind
-    case Kind::kFunction:
-    case Kind::kAny: break;
+    case Kind::kFunction: return a.function() == b.function();
+    case Kind::kAny: break;  // no Value has this kind
   }
   return false;
 }
@@ -289,6 +347,19 @@ std::string_view Arena::Copy(std::string_view text) {
   return {p, text.size()};
 }
 
+const Shape* Arena::NewShape(const std::string_view* keys, std::size_t count) {
+  if (count > limit_ / sizeof(std::string_view)) return nullptr;
+  void* memory = Allocate(count * sizeof(std::string_view) + 1);
+  void* shape = Allocate(sizeof(Shape));
+  if (memory == nullptr || shape == nullptr) return nullptr;
+  auto* names = static_cast<std::string_view*>(memory);
+  for (std::size_t i = 0; i < count; ++i) {
+    new (names + i) std::string_view(Copy(keys[i]));
+    if (names[i].data() == nullptr) return nullptr;
+  }
+  return new (shape) Shape{names, count};
+}
+
 bool Arena::DeepCopy(const Value& v, Value* out) {
   const auto copies = [this](const Value* from, std::size_t count) -> const Value* {
     Value* to = NewValues(count);
@@ -311,9 +382,32 @@ bool Arena::DeepCopy(const Value& v, Value* out) {
       return true;
     }
     case Kind::kContext: {
-      const Value* fields = copies(v.fields(), v.shape()->names.size());
+      const std::size_t count = v.shape()->count;
+      const Value* fields = copies(v.fields(), count);
       if (fields == nullptr) return false;
-      *out = Value::Context(fields, v.shape());
+      const Shape* shape = NewShape(v.shape()->keys, count);
+      if (shape == nullptr) return false;
+      *out = Value::Context(fields, shape);
+      return true;
+    }
+    case Kind::kTime:
+    case Kind::kInstant: {
+      if (v.clock() != Clock::kZone) {
+        *out = v;
+        return true;
+      }
+      const std::string_view zone = Copy(v.zone());
+      void* p = Allocate(std::max(sizeof(ZonedInstant), sizeof(ZonedTime)));
+      if (zone.data() == nullptr || p == nullptr) return false;
+      *out = v.kind() == Kind::kTime ? Value::InZone(new (p) ZonedTime{v.time(), zone}) : Value::InZone(new (p) ZonedInstant{v.instant(), zone});
+      return true;
+    }
+    case Kind::kFunction: {
+      const FunctionValue& from = *v.function();
+      void* p = Allocate(sizeof(FunctionValue));
+      const Value* captures = copies(from.captures, from.capture_count);
+      if (p == nullptr || captures == nullptr) return false;
+      *out = Value::Function(new (p) FunctionValue{from.builtin, from.program, captures, from.capture_count});
       return true;
     }
     case Kind::kRange: {

@@ -45,7 +45,7 @@ std::string Verify(const Program& p) {
           std::uint64_t count = 0;
           if (i.op == Op::kContext) {
             if (i.c >= p.shapes.size()) return at(pc, "shape out of bounds");
-            count = p.shapes[i.c]->names.size();
+            count = p.shapes[i.c]->count;
           } else {
             count = kinds[1] == 'm' ? i.b : i.c;
           }

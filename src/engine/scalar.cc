@@ -33,6 +33,7 @@ struct Evaluator::State {
   Limits limits;
   Terms defaults;
   Arena arena;
+  feel::CallContext calls{&arena};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
   std::vector<Value> open;                 // items of the lists being made
@@ -153,7 +154,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         }
         break;
       case Op::kArithmetic: {
-        const feel::Fault f = feel::Arithmetic(static_cast<feel::Op>(i->d), r[i->b], r[i->c], &arena, &r[i->a]);
+        const feel::Fault f = feel::Arithmetic(static_cast<feel::Op>(i->d), r[i->b], r[i->c], &calls, &r[i->a]);
         if (f != feel::Fault::kNone) return FailAt(i->e, f);
         break;
       }
@@ -225,7 +226,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       }
       case Op::kContext: {
         const Shape* shape = program->shapes[i->c];
-        const std::size_t n = shape->names.size();
+        const std::size_t n = shape->count;
         Value* fields = arena.NewValues(n);
         if (fields == nullptr) return Memory();
         std::copy(r + i->b, r + i->b + n, fields);
@@ -433,7 +434,7 @@ bool Evaluator::State::Call(const Instruction& i) {
     }
   }
   Value out;
-  const feel::Fault f = b.call(r + i.b, i.c, &arena, &out);
+  const feel::Fault f = b.call(r + i.b, i.c, &calls, &out);
   if (f != feel::Fault::kNone) return FailAt(i.e, f);
   r[i.a] = out;
   return true;
@@ -575,7 +576,7 @@ bool Evaluator::State::FinishHits(const Instruction& i) {
   for (std::size_t k = 0; k < n; ++k) items[k] = at_row(k, 0);
   const Value all = Value::List(items, n);
   const char* name = hit == policy::Hit::kSum ? "sum" : hit == policy::Hit::kMin ? "min" : "max";
-  const feel::Fault f = feel::Builtins()[static_cast<std::size_t>(feel::FindBuiltin(name))].call(&all, 1, &arena, &r[i.a]);
+  const feel::Fault f = feel::Builtins()[static_cast<std::size_t>(feel::FindBuiltin(name))].call(&all, 1, &calls, &r[i.a]);
   return f == feel::Fault::kNone || FailAt(i.e, f);
 }
 
@@ -842,7 +843,7 @@ bool Evaluator::State::EndEffect(const Instruction& i) {
                   effects.end());
   }
   if (spec.shape != nullptr) {
-    const std::size_t n = effects.size() - before, width = spec.shape->names.size();
+    const std::size_t n = effects.size() - before, width = spec.shape->count;
     Value* items = arena.NewValues(n);
     if (items == nullptr) return Memory();
     for (std::size_t k = 0; k < n; ++k) {

@@ -331,7 +331,7 @@ Fault Fold(const Value* args, std::size_t n, std::int64_t start, DecimalStatus (
 DecimalStatus AddOp(const Decimal& a, const Decimal& b, Rounding m, Decimal* out) { return Add(a, b, m, out); }
 
 template <Rounding mode>
-Fault Round(const Value* args, std::size_t n, Arena*, Value* out) {
+Fault Round(const Value* args, std::size_t n, CallContext*, Value* out) {
   if (args[0].IsNull()) return Fault::kNull;
   std::int64_t scale = 0;
   if (n > 1 && !Whole(args[1], &scale)) return Fault::kInvalid;
@@ -373,7 +373,8 @@ void FlattenInto(const Value& v, std::vector<Value>* out) {
   }
 }
 template <bool upper>
-Fault Case(const Value* args, std::size_t, Arena* arena, Value* out) {
+Fault Case(const Value* args, std::size_t, CallContext* context, Value* out) {
+  Arena* const arena = context->arena;
   std::string s(args[0].text());
   for (char& c : s) {
     if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
@@ -382,8 +383,8 @@ Fault Case(const Value* args, std::size_t, Arena* arena, Value* out) {
   return GiveText(s, arena, out);
 }
 
-#define CALL [](const Value* args, std::size_t n, Arena* arena, Value* out) -> Fault
-#define UNUSED (void)args, (void)n, (void)arena, (void)out
+#define CALL [](const Value* args, std::size_t n, CallContext* context, Value* out) -> Fault
+#define UNUSED (void)args, (void)n, (void)out; Arena* const arena = context->arena; (void)arena
 
 const std::vector<Builtin>& Table() {
   static const std::vector<Builtin> kTable = {

@@ -128,12 +128,12 @@ bool Unify(const Type& a, const Type& b, Type* out) {
       break;
     }
     case Kind::kContext: {
-      if (!a.detail || !b.detail || a.detail->names != b.detail->names) return false;
+      if (!a.detail || !b.detail || a.detail->names() != b.detail->names()) return false;
       std::vector<std::pair<std::string, Type>> fields;
-      for (std::size_t i = 0; i < a.detail->names.size(); ++i) {
+      for (std::size_t i = 0; i < a.detail->names().size(); ++i) {
         Type field;
         if (!Unify(a.detail->items[i], b.detail->items[i], &field)) return false;
-        fields.emplace_back(a.detail->names[i], field);
+        fields.emplace_back(a.detail->names()[i], field);
       }
       *out = Type::Context(std::move(fields));
       break;
@@ -146,7 +146,7 @@ bool Unify(const Type& a, const Type& b, Type* out) {
 
 class Checker {
  public:
-  explicit Checker(const CheckContext& context) : context_(context) {}
+  explicit Checker(const CheckContext& context) : context_(context), calls_(context.arena) {}
 
   bool Run(Expr* e, const Type* expected) {
     Visit(e);
@@ -205,7 +205,7 @@ class Checker {
       e->type = to.NotNull();
       return;
     }
-    if (e->op == Op::kContext && to.kind == Kind::kContext && e->type.detail && to.detail && e->names == to.detail->names) {
+    if (e->op == Op::kContext && to.kind == Kind::kContext && e->type.detail && to.detail && e->names == to.detail->names()) {
       for (std::size_t i = 0; i < e->args.size(); ++i) Expect(e->args[i].get(), to.field(static_cast<int>(i)), e->names[i]);
       e->type = to.NotNull();
       return;
@@ -328,11 +328,11 @@ class Checker {
     const Type integer = Type::Of(Kind::kNumber, Unit::kInteger);
     if (of.kind == Kind::kContext) {
       e->field = of.FieldIndex(e->name);
-      if (e->field < 0) return unknown(of.detail ? of.detail->names : std::vector<std::string>());
+      if (e->field < 0) return unknown(of.detail ? of.detail->names() : std::vector<std::string>());
       e->type = of.field(e->field);
     } else if (of.kind == Kind::kList && of.item().kind == Kind::kContext) {
       e->field = of.item().FieldIndex(e->name);
-      if (e->field < 0) return unknown(of.item().detail ? of.item().detail->names : std::vector<std::string>());
+      if (e->field < 0) return unknown(of.item().detail ? of.item().detail->names() : std::vector<std::string>());
       if (context_.strict && of.item().nullable) {
         Report(Code::kIgnoredNull, *e->args[0], {{"name", "an item of " + Print(*e->args[0])}});
       }
@@ -866,7 +866,7 @@ class Checker {
       case Op::kDivide:
       case Op::kPower:
         if (constant(e->args[0]) && constant(e->args[1]) &&
-            Arithmetic(e->op, e->args[0]->value, e->args[1]->value, context_.arena, &out) == Fault::kNone) {
+            Arithmetic(e->op, e->args[0]->value, e->args[1]->value, &calls_, &out) == Fault::kNone) {
           replace(out);
         }
         return;
@@ -888,7 +888,7 @@ class Checker {
           std::vector<Value> args;
           for (const ExprPtr& a : e->args) args.push_back(a->value);
           const Builtin& b = Builtins()[static_cast<std::size_t>(e->builtin)];
-          if (b.call(args.data(), args.size(), context_.arena, &out) == Fault::kNone &&
+          if (b.call(args.data(), args.size(), &calls_, &out) == Fault::kNone &&
               (out.kind() == Kind::kNumber || out.kind() == Kind::kText || out.kind() == Kind::kBoolean ||
                out.kind() == Kind::kDate || out.kind() == Kind::kInstant || out.kind() == Kind::kDuration ||
                out.kind() == Kind::kMonths)) {
@@ -902,6 +902,7 @@ class Checker {
   }
 
   const CheckContext& context_;
+  CallContext calls_;  // for folding: without zones, Unicode and functions, so what needs them stays
   std::vector<Local> locals_;
   std::vector<std::string> narrowed_;
   const Type* input_ = nullptr;  // `?` inside `in (...)`
@@ -933,7 +934,7 @@ bool Fits(const Type& from, const Type& to) {
     case Kind::kList:
     case Kind::kRange: return Fits(from.item(), to.item());
     case Kind::kContext:
-      if (!from.detail || !to.detail || from.detail->names != to.detail->names) return false;
+      if (!from.detail || !to.detail || from.detail->names() != to.detail->names()) return false;
       for (std::size_t i = 0; i < to.detail->items.size(); ++i) {
         if (!Fits(from.detail->items[i], to.detail->items[i])) return false;
       }

@@ -4,11 +4,17 @@
 #define ORDAIN_FEEL_FEEL_HPP_
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "feel/expr.hpp"
+
+namespace ordain {
+class TextServices;
+}  // namespace ordain
 
 namespace ordain::feel {
 
@@ -77,12 +83,40 @@ bool Fits(const Type& from, const Type& to);
 
 // ---- ops.cc: the meaning of the operators, shared by the engines ------------------------------
 
+// Why there is no value.
 enum class Fault : std::uint8_t {
   kNone, kNull, kWrongKind, kDivisionByZero, kOverflow, kInvalid, kMemory,
+  kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
+};
+
+// IANA zones by name, read when first asked for. Threads: one at a time.
+class ZoneCache {
+ public:
+  explicit ZoneCache(std::string directory = "/usr/share/zoneinfo") : directory_(std::move(directory)) {}
+  const Zone* Find(std::string_view name);  // null when there is none; asked for once only
+
+ private:
+  std::string directory_;
+  std::map<std::string, std::unique_ptr<Zone>, std::less<>> zones_;
+};
+
+// What the operations of one evaluation share.
+class CallContext {
+ public:
+  explicit CallContext(Arena* a) : arena(a) {}
+  virtual ~CallContext() = default;
+  // Calls a function value; functions that are no builtins need an engine (kUnavailable without).
+  virtual Fault Apply(const Value& function, const Value* args, std::size_t count, Value* out);
+
+  Arena* arena;
+  const TextServices* text = nullptr;  // Unicode and regular expressions; null: kUnavailable
+  ZoneCache* zones = nullptr;          // null: kUnavailable
+  Instant now;                         // for now() and today()
+  bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 
 // Each writes *out or returns why there is no value. None throws.
-Fault Arithmetic(Op op, const Value& a, const Value& b, Arena* arena, Value* out);   // kAdd..kPower
+Fault Arithmetic(Op op, const Value& a, const Value& b, CallContext* context, Value* out);   // kAdd..kPower
 Fault NegateValue(const Value& a, Value* out);
 // FEEL equality: null = null is true, null = anything else is false; different kinds have no equality (kWrongKind).
 Fault EqualValues(const Value& a, const Value& b, bool* out);
@@ -100,10 +134,32 @@ struct Builtin {
   bool null_ok;                  // arguments may be null; otherwise a nullable one is kIgnoredNull
   // Type of the result; reports kWrongArguments through the callback and returns kAny when the arguments do not fit.
   Type (*type_of)(const std::vector<Type>& args, const std::function<void(std::string)>& complain);
-  Fault (*call)(const Value* args, std::size_t count, Arena* arena, Value* out);
+  Fault (*call)(const Value* args, std::size_t count, CallContext* context, Value* out);
 };
 const std::vector<Builtin>& Builtins();
 int FindBuiltin(std::string_view name);  // -1
+// A call whose arguments have not been checked: by number and kind against the signature, a list of one item for
+// the item and an item for a list where the signature asks for it.
+Fault CallBuiltin(int builtin, const Value* args, std::size_t count, CallContext* context, Value* out);
+// Position of a parameter by name, for `args` arguments in all (overloads differ in their names); -1.
+int FindParameter(int builtin, std::string_view name, std::size_t args);
+
+// ---- temporal.cc ------------------------------------------------------------------------------
+
+// Texts as FEEL's conversion functions and @ literals read them: "10:30:00@Europe/Paris", "2016-01-31T10:00:00",
+// "P1Y2M", "PT1H". kInvalid when the text is none.
+Fault ReadTime(std::string_view text, CallContext* context, Value* out);
+Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out);
+Fault ReadDuration(std::string_view text, Value* out);                            // of either kind
+Fault ReadTemporal(std::string_view text, CallContext* context, Value* out);      // an @ literal: whichever it is
+// v.name: the parts of dates, times, durations and ranges. kInvalid when the kind has no such part.
+Fault Property(const Value& v, std::string_view name, CallContext* context, Value* out);
+// The static type of a part; false when the kind has no such part.
+bool PropertyType(const Type& of, std::string_view name, Type* out);
+// + - * / where an operand is a date, a time or a duration.
+Fault TemporalArithmetic(Op op, const Value& a, const Value& b, CallContext* context, Value* out);
+// Two of one temporal kind (or a date and a date and time): -1, 0, 1; kInvalid when a local and a tied clock meet.
+Fault CompareTemporal(const Value& a, const Value& b, int* out);
 
 }  // namespace ordain::feel
 

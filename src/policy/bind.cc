@@ -152,8 +152,8 @@ class Binder {
     if (fields == nullptr) return Memory(node, path);
     bool good = true;
     for (std::size_t i = 0; i < n; ++i) {
-      const std::string field_path = json::Child(path, type.detail->names[i]);
-      if (const json::Node* field = node.Find(type.detail->names[i])) {
+      const std::string field_path = json::Child(path, type.detail->names()[i]);
+      if (const json::Node* field = node.Find(type.detail->names()[i])) {
         good &= Bind(*field, type.detail->items[i], field_path, &fields[i]);
       } else if (!type.detail->items[i].nullable) {
         problems_->push_back({Code::kMissingFact, field_path, Describe(type.detail->items[i]), "", node.span});
@@ -216,7 +216,7 @@ bool CheckValue(const Value& value, const Type& type, int money_scale, std::stri
         }
         break;
       case Kind::kContext:
-        good = value.shape() != nullptr && value.shape()->names == type.detail->names;
+        good = value.shape() != nullptr && std::equal(value.shape()->keys, value.shape()->keys + value.shape()->count, type.detail->keys, type.detail->keys + type.detail->count);
         for (std::size_t i = 0; good && i < type.detail->items.size(); ++i) {
           if (!CheckValue(value.fields()[i], type.detail->items[i], money_scale, expected)) return false;
         }

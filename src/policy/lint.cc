@@ -395,7 +395,7 @@ class TableLint {
       case Op::kPower: {
         Value a, b;
         if (!Eval(*e.args[0], input, &a) || !Eval(*e.args[1], input, &b)) return false;
-        const feel::Fault f = feel::Arithmetic(e.op, a, b, &arena_, out);
+        const feel::Fault f = feel::Arithmetic(e.op, a, b, &calls_, out);
         if (f == feel::Fault::kNone) return true;
         *out = Value();  // an error of the decision, not a case of the table
         errored_ = true;
@@ -414,7 +414,7 @@ class TableLint {
           if (!Eval(*a, input, &v)) return false;
           args.push_back(v);
         }
-        if (feel::Builtins()[static_cast<std::size_t>(e.builtin)].call(args.data(), args.size(), &arena_, out) != feel::Fault::kNone) errored_ = true;
+        if (feel::Builtins()[static_cast<std::size_t>(e.builtin)].call(args.data(), args.size(), &calls_, out) != feel::Fault::kNone) errored_ = true;
         return true;
       }
       default: return Fail();
@@ -542,6 +542,7 @@ class TableLint {
   const Remark& remark_;
   Diagnostics& diagnostics_;
   Arena arena_{std::size_t{256} << 20};
+  feel::CallContext calls_{&arena_};
   std::vector<Variable> variables_;
   std::vector<int> symbols_;
   std::vector<std::size_t> choice_;

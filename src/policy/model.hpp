@@ -251,7 +251,6 @@ struct Model {
   std::vector<Setting> settings;
   std::vector<Policy> policies;
   std::vector<Guard> guards;
-  std::vector<std::unique_ptr<Shape>> shapes;
   Arena arena;
 
   int FindPolicy(std::string_view policy_name) const;  // -1

@@ -132,13 +132,12 @@ Verdict AskOther(std::string_view text, nlohmann::json* out) {
 
 void CheckValue(const Node& node) {
   ordain::Arena arena;
-  std::vector<std::unique_ptr<ordain::Shape>> shapes;
   ordain::Value value, again;
-  if (!ordain::json::ToValue(node, &arena, &shapes, &value)) return;  // a number beyond 34 digits
+  if (!ordain::json::ToValue(node, &arena, &value)) return;  // a number beyond 34 digits
   Node reread;
   ordain::Diagnostics found;
   CHECK(ordain::json::Parse(value.ToJson(), {}, "", &reread, &found));
-  CHECK(ordain::json::ToValue(reread, &arena, &shapes, &again));
+  CHECK(ordain::json::ToValue(reread, &arena, &again));
   CHECK(ordain::SameValue(value, again));
   CHECK(arena.DeepCopy(value, &again));
   CHECK(ordain::SameValue(value, again) && again.ToFeel() == value.ToFeel());

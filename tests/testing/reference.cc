@@ -191,7 +191,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
       }
       if (a.kind() == Kind::kText && b.kind() == Kind::kText) return Value::Text(arena_.Copy(std::string(a.text()) + std::string(b.text())));
       Value out;
-      const feel::Fault fault = feel::Arithmetic(e.op, a, b, &arena_, &out);
+      const feel::Fault fault = feel::Arithmetic(e.op, a, b, &calls_, &out);
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;
       if (fault == feel::Fault::kOverflow) throw Code::kOverflow;
       if (fault != feel::Fault::kNone) throw Code::kInvalidOperation;
@@ -307,7 +307,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
         if (v.IsNull() && !b.null_ok) throw Code::kNullOperand;
       }
       Value out;
-      const feel::Fault fault = b.call(args.data(), args.size(), &arena_, &out);
+      const feel::Fault fault = b.call(args.data(), args.size(), &calls_, &out);
       if (fault == feel::Fault::kOverflow) throw Code::kOverflow;
       if (fault == feel::Fault::kNull) throw Code::kNullOperand;
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;

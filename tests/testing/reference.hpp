@@ -62,6 +62,7 @@ class Reference {
   std::unique_ptr<policy::Model> model_;
   std::vector<Row> ledger_;
   Arena arena_{std::size_t{1} << 30};
+  feel::CallContext calls_{&arena_};
 };
 
 }  // namespace ordain::testing

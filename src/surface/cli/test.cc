@@ -104,10 +104,9 @@ class Runner {
   // Reads both sides as exact values.
   struct Reading {
     Arena arena;
-    std::vector<std::unique_ptr<Shape>> shapes;
     Value Of(const json::Node& n) {
       Value v;
-      (void)json::ToValue(n, &arena, &shapes, &v);
+      (void)json::ToValue(n, &arena, &v);
       return v;
     }
   };
