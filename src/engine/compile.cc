@@ -8,6 +8,9 @@
 // Evaluation is eager in the order of the definitions, lazy inside `if`, `and`, `or` and the rows of single-hit tables:
 // a parameter that the host has not supplied is an error only where it is read.
 //
+// Where types are not known before evaluation (imported models) the same trees become other instructions: logic is
+// three-valued, names of entries are looked up, functions are values with a program of their own that capture what they use.
+//
 // Policies used by others are compiled inline, with a frame of their own that maps their symbols
 // to registers; link has made sure that this ends.
 //
@@ -45,12 +48,14 @@ struct Frame {
 class Compiler {
  public:
   Compiler(const Model& model, const Limits& limits, Program* program)
-      : model_(model), limits_(limits), program_(*program) {}
+      : model_(model), limits_(limits), program_(*program) {
+    program_.dynamic = model.dynamic;
+    program_.money_scale = model.money_scale;
+  }
 
   bool Run(int policy) {
     const Policy& p = model_.policies[static_cast<std::size_t>(policy)];
     program_.policy = policy;
-    program_.money_scale = model_.money_scale;
     program_.fact_count = U(p.facts.size());
     next_register_ = program_.fact_count;
     null_ = Constant(Value());
@@ -95,6 +100,8 @@ class Compiler {
   }
   std::uint32_t Integer(std::int64_t n) { return Constant(Value::Number(Decimal(n))); }
   std::uint32_t Emit(Instruction i) {
+    if (i.op == Op::kBeginList) ++open_lists_;
+    if (i.op == Op::kEndList || i.op == Op::kEndSelect) --open_lists_;
     program_.code.push_back(i);
     return U(program_.code.size() - 1);
   }
@@ -146,8 +153,12 @@ class Compiler {
     switch (e.op) {
       case FeelOp::kConstant: return Constant(e.value);
       case FeelOp::kName: return CompileName(e, f);
-      case FeelOp::kLocal: return f->locals.at(e.local);
-      case FeelOp::kInput: return f->input;
+      case FeelOp::kLocal: {
+        const auto known = f->locals.find(e.local);
+        if (known != f->locals.end()) return known->second;
+        return f->locals[e.local] = Capture(e);
+      }
+      case FeelOp::kInput: return f->input != kNone ? f->input : outer_ != nullptr ? f->input = Capture(e) : null_;
       case FeelOp::kNegate:
       case FeelOp::kNot: {
         const std::uint32_t a = Compile(*e.args[0], f), r = NewRegister();
@@ -156,6 +167,16 @@ class Compiler {
       }
       case FeelOp::kAnd:
       case FeelOp::kOr: {
+        if (program_.dynamic) {
+          const bool both = e.op == FeelOp::kAnd;
+          const std::uint32_t r = NewRegister();
+          Move(r, Compile(*e.args[0], f));
+          const std::uint32_t end = JumpIs(r, !both);
+          const std::uint32_t b = Compile(*e.args[1], f);
+          Emit({both ? Op::kAnd : Op::kOr, 0, r, r, b, kNone, SiteOf(*f, e)});
+          Patch(end);
+          return r;
+        }
         const std::uint32_t r = NewRegister();
         Move(r, Compile(*e.args[0], f));
         const std::uint32_t skip = Emit({e.op == FeelOp::kAnd ? Op::kJumpFalse : Op::kJumpTrue, 0, r, kNone, kNone, kNone, SiteOf(*f, e)});
@@ -188,6 +209,11 @@ class Compiler {
       case FeelOp::kBetween: {
         const std::uint32_t v = Compile(*e.args[0], f), low = Compile(*e.args[1], f), high = Compile(*e.args[2], f);
         const std::uint32_t site = SiteOf(*f, e), r = NewRegister();
+        if (program_.dynamic) {
+          const std::uint32_t from = Relation(FeelOp::kGreaterEqual, v, low, site), to = Relation(FeelOp::kLessEqual, v, high, site);
+          Emit({Op::kAnd, 0, r, from, to, kNone, site});
+          return r;
+        }
         Move(r, Relation(FeelOp::kGreaterEqual, v, low, site));
         const std::uint32_t skip = Emit({Op::kJumpFalse, 0, r, kNone, kNone, kNone, site});
         Move(r, Relation(FeelOp::kLessEqual, v, high, site));
@@ -197,7 +223,8 @@ class Compiler {
       case FeelOp::kIn: return CompileIn(e, f);
       case FeelOp::kIf: {
         const std::uint32_t c = Compile(*e.args[0], f), r = NewRegister();
-        const std::uint32_t otherwise = Emit({Op::kJumpFalse, 0, c, kNone, kNone, kNone, SiteOf(*f, e)});
+        const std::uint32_t otherwise =
+            program_.dynamic ? Emit({Op::kJumpUnless, 0, c}) : Emit({Op::kJumpFalse, 0, c, kNone, kNone, kNone, SiteOf(*f, e)});
         Move(r, Compile(*e.args[1], f));
         const std::uint32_t end = Emit({Op::kJump});
         Patch(otherwise);
@@ -207,9 +234,18 @@ class Compiler {
       }
       case FeelOp::kFor: {
         Emit({Op::kBeginList});
-        Iterate(e, f, 0, [&] { Emit({Op::kAppend, 0, Compile(*e.args.back(), f)}); });
+        for_lists_.push_back(open_lists_);
+        std::vector<std::uint32_t> broken;
         const std::uint32_t r = NewRegister();
+        Iterate(e, f, 0, [&] { Emit({Op::kAppend, 0, Compile(*e.args.back(), f)}); }, &broken, r);
         Emit({Op::kEndList, 0, r});
+        for_lists_.pop_back();
+        if (broken.empty()) return r;
+        const std::uint32_t end = Emit({Op::kJump});
+        PatchAll(&broken);  // no list to iterate over
+        Emit({Op::kDropLists, 0, kNone, kNone, 1});
+        Move(r, null_);
+        Patch(end);
         return r;
       }
       case FeelOp::kSome:
@@ -218,6 +254,17 @@ class Compiler {
         const std::uint32_t r = NewRegister(), site = SiteOf(*f, e);
         Move(r, Constant(Value::Boolean(!some)));
         std::vector<std::uint32_t> out;
+        if (program_.dynamic) {
+          std::vector<std::uint32_t> broken;
+          Iterate(e, f, 0, [&] {
+            const std::uint32_t c = Compile(*e.args.back(), f);
+            Emit({some ? Op::kOr : Op::kAnd, 0, r, r, c, kNone, site});
+            out.push_back(JumpIs(r, some));
+          }, &broken, r);
+          PatchAll(&out);
+          PatchAll(&broken);
+          return r;
+        }
         Iterate(e, f, 0, [&] {
           const std::uint32_t c = Compile(*e.args.back(), f);
           const std::uint32_t next = Emit({some ? Op::kJumpFalse : Op::kJumpTrue, 0, c, kNone, kNone, kNone, site});
@@ -229,7 +276,9 @@ class Compiler {
         return r;
       }
       case FeelOp::kFilter: {
-        const std::uint32_t list = Compile(*e.args[0], f), site = SiteOf(*f, e);
+        const std::uint32_t site = SiteOf(*f, e);
+        std::uint32_t list = Compile(*e.args[0], f);
+        if (program_.dynamic) return Select(e, list, site, f);
         const std::uint32_t counter = NewRegister(), item = NewRegister(), r = NewRegister();
         Emit({Op::kBeginList});
         Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
@@ -254,14 +303,17 @@ class Compiler {
       }
       case FeelOp::kContext: {
         std::vector<std::uint32_t> values;
-        for (const feel::ExprPtr& a : e.args) values.push_back(Compile(*a, f));
+        for (std::size_t i = 0; i < e.args.size(); ++i) {
+          values.push_back(Compile(*e.args[i], f));
+          f->locals[e.local + static_cast<int>(i)] = values.back();  // those behind see it
+        }
         const std::uint32_t first = Together(values), r = NewRegister();
         Emit({Op::kContext, 0, r, first, ShapeOf(e.type)});
         return r;
       }
       case FeelOp::kRange: {
         const std::uint32_t low = Compile(*e.args[0], f), high = Compile(*e.args[1], f), r = NewRegister();
-        Emit({Op::kRange, 0, r, low, high, (e.low_closed ? 1u : 0u) | (e.high_closed ? 2u : 0u), SiteOf(*f, e)});
+        Emit({Op::kRange, 0, r, low, high, (e.low_closed ? 1u : 0u) | (e.high_closed ? 2u : 0u) | static_cast<std::uint32_t>(e.form) << 2, SiteOf(*f, e)});
         return r;
       }
       case FeelOp::kCall: {
@@ -272,13 +324,192 @@ class Compiler {
         return r;
       }
       case FeelOp::kInvoke: return CompileInvoke(e, f);
+      case FeelOp::kItemName: {
+        const std::uint32_t item = Compile(*e.args[0], f), outside = e.args.size() > 1 ? Compile(*e.args[1], f) : kNone;
+        const std::uint32_t r = NewRegister();
+        Emit({Op::kItemName, 0, r, item, outside, NameOf(e.name), SiteOf(*f, e)});
+        return r;
+      }
+      case FeelOp::kPartial: {
+        const std::uint32_t r = NewRegister();
+        Emit({Op::kPartial, 0, r, for_lists_.empty() ? 0 : open_lists_ - for_lists_.back()});
+        return r;
+      }
+      case FeelOp::kFault: {
+        const std::uint32_t r = NewRegister();
+        Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(e.fault), NewSite(*f, -1, -1, -1, path_, e.name)});
+        return r;
+      }
+      case FeelOp::kFunction: return CompileFunction(e, f);
+      case FeelOp::kApply: {
+        std::vector<std::uint32_t> values;
+        const std::uint32_t function = Compile(*e.args[0], f);
+        for (std::size_t i = 1; i < e.args.size(); ++i) values.push_back(Compile(*e.args[i], f));
+        const std::uint32_t first = Together(values), r = NewRegister();
+        std::uint16_t names = 0;
+        if (!e.names.empty()) {
+          program_.argument_names.push_back(e.names);
+          names = static_cast<std::uint16_t>(program_.argument_names.size());
+        }
+        Emit({Op::kApply, names, r, function, first, U(values.size()), SiteOf(*f, e)});
+        return r;
+      }
+      case FeelOp::kCoerce: {
+        const std::uint32_t v = Compile(*e.args[0], f), r = NewRegister();
+        Emit({Op::kCoerce, 0, r, v, TypeOf(e.tested), kNone, SiteOf(*f, *e.args[0])});
+        return r;
+      }
+      case FeelOp::kTable: return CompileTableForm(e, f);
       case FeelOp::kInstanceOf: {
         const std::uint32_t v = Compile(*e.args[0], f), r = NewRegister();
+        if (program_.dynamic) {
+          Emit({Op::kHasType, 0, r, v, TypeOf(e.tested)});
+          return r;
+        }
         Emit({Op::kInstanceOf, 0, r, v, static_cast<std::uint32_t>(e.tested.kind)});
         return r;
       }
     }
     return null_;
+  }
+
+  std::uint32_t JumpIs(std::uint32_t r, bool value) { return Emit({Op::kJumpIs, 0, r, value ? 1u : 0u}); }
+  std::uint32_t NameOf(const std::string& name) {
+    program_.names.push_back(name);
+    return U(program_.names.size() - 1);
+  }
+  std::uint32_t TypeOf(const Type& type) {
+    program_.types.push_back(type);
+    return U(program_.types.size() - 1);
+  }
+
+  // list[condition], where the condition may turn out to be a number.
+  std::uint32_t Select(const Expr& e, std::uint32_t source, std::uint32_t site, Frame* f) {
+    const std::uint32_t r = NewRegister(), list = NewRegister();
+    Emit({Op::kItems, 0, list, source, 0, kNone, site});
+    const Expr& by = *e.args[1];
+    const bool number = by.op == FeelOp::kConstant ? by.value.kind() == Kind::kNumber : by.op == FeelOp::kNegate || by.op == FeelOp::kSubtract;
+    if (number) {  // no item is needed to know it, and the list may be empty
+      f->locals[e.local] = null_;
+      const std::uint32_t at = Compile(by, f);
+      Emit({Op::kIndex, 0, r, list, at, kNone, site});
+      return r;
+    }
+    const std::uint32_t counter = NewRegister(), item = NewRegister();
+    Emit({Op::kBeginList});
+    Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
+    const std::uint32_t next = Emit({Op::kNext, 0, counter, item, list});
+    f->locals[e.local] = item;
+    const std::uint32_t c = Compile(by, f);
+    Emit({Op::kSelect, 0, item, c, counter, list, site});
+    Emit({Op::kJump, 0, kNone, kNone, kNone, next});
+    Patch(next);
+    Emit({Op::kEndSelect, 0, r});
+    return r;
+  }
+
+  // ---- functions ----------------------------------------------------------------------------------
+
+  // What a function uses of its surroundings is captured when it is made: a register of its own here, a value there.
+  std::uint32_t Capture(const Expr& leaf) {
+    const std::uint32_t r = NewRegister();
+    captured_.emplace_back(&leaf, r);
+    return r;
+  }
+
+  std::uint32_t CompileFunction(const Expr& e, Frame* f) {
+    auto code = std::make_shared<FunctionCode>();
+    Compiler inner(model_, limits_, &code->program);
+    inner.outer_ = this;
+    inner.path_ = path_;
+    code->parameters = e.names;
+    code->types = e.parameter_types;
+    code->types.resize(e.names.size());
+    code->program.fact_count = U(e.names.size());
+    code->program.policy = program_.policy;
+    inner.next_register_ = U(e.names.size());
+    inner.null_ = inner.Constant(Value());
+    Frame frame;
+    frame.policy = f->policy;
+    frame.index = f->index;
+    frame.used = true;
+    frame.symbols.assign(f->symbols.size(), kNone);
+    for (std::size_t i = 0; i < e.names.size(); ++i) frame.locals[e.local + static_cast<int>(i)] = U(i);
+    code->result = inner.Compile(*e.args[0], &frame);
+    inner.Emit({Op::kEnd});
+    for (const auto& [leaf, r] : inner.captured_) code->captures.push_back(r);
+    inner.Finish();
+    inner.Place(&code->result);
+    for (std::uint32_t& r : code->captures) inner.Place(&r);
+    const std::uint32_t r = NewRegister();
+    std::vector<std::uint32_t> values;
+    for (const auto& [leaf, unused] : inner.captured_) {
+      // A function that uses what is being defined from it is recursive: it gets itself.
+      const bool itself = leaf->op == FeelOp::kName && f->symbols[static_cast<std::size_t>(leaf->symbol)] == kNone && outer_ == nullptr &&
+                          f->policy->symbols[static_cast<std::size_t>(leaf->symbol)].kind == policy::SymbolKind::kDefined;
+      values.push_back(itself ? r : Compile(*leaf, f));
+    }
+    const std::uint32_t first = NewRegisters(values.size());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (values[i] != r) Move(first + U(i), values[i]);
+      else Move(first + U(i), null_);
+      if (values[i] == r) code->recursive.push_back(U(i));
+    }
+    program_.functions.push_back(std::move(code));
+    Emit({Op::kFunction, 0, r, values.empty() ? null_ : first, U(values.size()), U(program_.functions.size() - 1)});
+    return r;
+  }
+
+  // ---- tables as expressions ------------------------------------------------------------------------
+
+  std::uint32_t CompileTableForm(const Expr& e, Frame* f) {
+    const feel::TableForm& t = *e.table;
+    const std::size_t width = t.outputs.size();
+    const std::uint32_t site = NewSite(*f, -1, -1, -1, path_, t.name);
+    std::vector<std::uint32_t> inputs;
+    for (std::size_t c = 0; c < t.inputs; ++c) inputs.push_back(Compile(*e.args[c], f));
+    const std::uint32_t r = NewRegister(), list = NewRegister(), outer = f->input;
+    Emit({Op::kBeginList});
+    std::vector<std::uint32_t> done;
+    std::size_t at = t.inputs;
+    for (std::size_t row = 0; row < t.rows; ++row) {
+      std::vector<std::uint32_t> next;
+      for (std::size_t c = 0; c < t.inputs; ++c, ++at) {
+        const Expr& cell = *e.args[at];
+        if (cell.op == FeelOp::kConstant && cell.value.IsTrue()) continue;  // "-"
+        f->input = inputs[c];
+        const std::uint32_t holds = Compile(cell, f);
+        f->input = outer;
+        next.push_back(Emit({Op::kJumpUnless, 0, holds}));
+      }
+      Emit({Op::kAppend, 0, Integer(static_cast<std::int64_t>(row))});
+      for (std::size_t o = 0; o < width; ++o, ++at) Emit({Op::kAppend, 0, Compile(*e.args[at], f)});
+      if (t.hit == Hit::kFirst) done.push_back(Emit({Op::kJump}));
+      PatchAll(&next);
+    }
+    PatchAll(&done);
+    Emit({Op::kEndList, 0, list});
+    const std::uint32_t empty = Emit({Op::kJumpEmpty, 0, list});
+    Hits hits;
+    hits.priorities = t.priorities;
+    if (width > 1) hits.shape = program_.shapes[ShapeOf(e.type)];
+    program_.hits.push_back(std::move(hits));
+    // One register for the whole: the outputs are put together by the instruction.
+    const std::uint32_t first = NewRegisters(width);
+    Emit({Op::kFinishHits, static_cast<std::uint16_t>(program_.hits.size() - 1), first, list, U(width), static_cast<std::uint32_t>(t.hit), site});
+    Move(r, first);
+    const std::uint32_t end = Emit({Op::kJump});
+    Patch(empty);
+    if (t.has_default) {
+      std::vector<std::uint32_t> values;
+      for (std::size_t o = 0; o < width; ++o, ++at) values.push_back(Compile(*e.args[at], f));
+      if (width == 1) Move(r, values[0]);
+      else Emit({Op::kContext, 0, r, Together(values), ShapeOf(e.type)});
+    } else {
+      Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(Code::kUncovered), site});
+    }
+    Patch(end);
+    return r;
   }
 
   std::uint32_t Relation(FeelOp op, std::uint32_t a, std::uint32_t b, std::uint32_t site) {
@@ -305,6 +536,10 @@ class Compiler {
 
   std::uint32_t CompileName(const Expr& e, Frame* f) {
     const policy::Symbol& s = f->policy->symbols[static_cast<std::size_t>(e.symbol)];
+    if (outer_ != nullptr && (s.kind == policy::SymbolKind::kFact || s.kind == policy::SymbolKind::kDefined)) {
+      std::uint32_t& known = f->symbols[static_cast<std::size_t>(e.symbol)];
+      return known != kNone ? known : known = Capture(e);
+    }
     const std::uint32_t r = NewRegister();
     switch (s.kind) {
       case policy::SymbolKind::kFact:
@@ -344,6 +579,10 @@ class Compiler {
       return r;
     }
     const std::uint32_t v = Compile(of, f), site = SiteOf(*f, e);
+    if (program_.dynamic) {
+      Emit({Op::kEntryOf, 0, r, v, NameOf(e.name), kNone, site});
+      return r;
+    }
     switch (of.type.kind) {
       case Kind::kContext: Emit({Op::kField, 0, r, v, static_cast<std::uint32_t>(e.field), kNone, site}); break;
       case Kind::kList: Emit({Op::kFields, 0, r, v, static_cast<std::uint32_t>(e.field), kNone, site}); break;
@@ -373,6 +612,23 @@ class Compiler {
     Move(r, Constant(Value::Boolean(false)));
     std::vector<std::uint32_t> found;
     const std::uint32_t outer = f->input;
+    if (program_.dynamic) {
+      for (std::size_t i = 1; i < e.args.size(); ++i) {
+        const Expr& test = *e.args[i];
+        f->input = v;
+        std::uint32_t t = Compile(test, f);
+        f->input = outer;
+        if (!MentionsInput(test)) {
+          const std::uint32_t passes = NewRegister();
+          Emit({Op::kTest, 0, passes, v, t, kNone, site});
+          t = passes;
+        }
+        Emit({Op::kOr, 0, r, r, t, kNone, site});
+        found.push_back(JumpIs(r, true));
+      }
+      PatchAll(&found);
+      return r;
+    }
     for (std::size_t i = 1; i < e.args.size(); ++i) {
       const Expr& test = *e.args[i];
       std::uint32_t t = kNone;
@@ -416,9 +672,11 @@ class Compiler {
     return r;
   }
 
-  // Runs body for each combination of the iteration variables of e (all args but the last are sources).
+  // Runs body for each combination of the iteration variables of e (all args but the last are sources). Where types are not
+  // known a source may be nothing to iterate over: then `none` becomes null, and the jumps that leave are added to `broken`.
   template <class Body>
-  void Iterate(const Expr& e, Frame* f, std::size_t level, const Body& body) {
+  void Iterate(const Expr& e, Frame* f, std::size_t level, const Body& body, std::vector<std::uint32_t>* broken = nullptr,
+               std::uint32_t none = kNone) {
     const Expr& source = *e.args[level];
     const std::uint32_t site = SiteOf(*f, source);
     std::uint32_t list;
@@ -428,13 +686,26 @@ class Compiler {
       Emit({Op::kRangeList, 0, list, low, high, kNone, site});
     } else {
       list = Compile(source, f);
+      if (program_.dynamic) {
+        const std::uint32_t items = NewRegister();
+        Emit({Op::kItems, 0, items, list, 1, kNone, site});
+        list = items;
+      }
+    }
+    if (program_.dynamic && broken != nullptr) {
+      const std::uint32_t bad = Emit({Op::kJumpNull, 0, list});
+      const std::uint32_t go = Emit({Op::kJump});
+      Patch(bad);
+      Move(none, null_);
+      broken->push_back(Emit({Op::kJump}));
+      Patch(go);
     }
     const std::uint32_t counter = NewRegister(), item = NewRegister();
     Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
     const std::uint32_t next = Emit({Op::kNext, 0, counter, item, list});
     f->locals[e.local + static_cast<int>(level)] = item;
     if (level + 2 < e.args.size()) {
-      Iterate(e, f, level + 1, body);
+      Iterate(e, f, level + 1, body, broken, none);
     } else {
       body();
     }
@@ -878,13 +1149,14 @@ class Compiler {
     program_.guards.push_back(std::move(spec));
   }
 
+  void Place(std::uint32_t* r) const {
+    if (*r == kNone) return;
+    *r = (*r & kConstantBit) != 0 ? *r & ~kConstantBit : *r + U(program_.constants.size());
+  }
   // Constants to the front.
   void Finish() {
     const std::uint32_t shift = U(program_.constants.size());
-    const auto place = [&](std::uint32_t* r) {
-      if (*r == kNone) return;
-      *r = (*r & kConstantBit) != 0 ? *r & ~kConstantBit : *r + shift;
-    };
+    const auto place = [&](std::uint32_t* r) { Place(r); };
     for (Instruction& i : program_.code) {
       const char* operands = Operands(i.op);
       std::uint32_t* fields[] = {&i.a, &i.b, &i.c, &i.d, &i.e};
@@ -911,6 +1183,10 @@ class Compiler {
   std::uint32_t next_register_ = 0;
   std::uint32_t null_ = kNone;
   std::string path_;
+  std::uint32_t open_lists_ = 0;
+  std::vector<std::uint32_t> for_lists_;  // open_lists_ inside each surrounding `for`
+  Compiler* outer_ = nullptr;   // of a function: what it stands in
+  std::vector<std::pair<const Expr*, std::uint32_t>> captured_;
 };
 
 }  // namespace

@@ -47,7 +47,7 @@ std::string Verify(const Program& p) {
             if (i.c >= p.shapes.size()) return at(pc, "shape out of bounds");
             count = p.shapes[i.c]->count;
           } else {
-            count = kinds[1] == 'm' ? i.b : i.c;
+            count = values[k + 1];
           }
           if (std::uint64_t{v} + count > p.registers) return at(pc, "registers out of bounds");
           break;
@@ -64,9 +64,24 @@ std::string Verify(const Program& p) {
     // Registers that are written must not be constants.
     const bool writes = kinds[0] == 'r' && i.op != Op::kJumpFalse && i.op != Op::kJumpTrue && i.op != Op::kJumpNull &&
                         i.op != Op::kJumpEmpty && i.op != Op::kAppend && i.op != Op::kCellRange && i.op != Op::kCellEqual &&
+                        i.op != Op::kJumpIs && i.op != Op::kJumpUnless && i.op != Op::kSelect &&
                         i.op != Op::kCellTrue && i.op != Op::kDiscretion && i.op != Op::kRequire && i.op != Op::kMoneyDigits;
     if (writes && i.a < p.fact_base) return at(pc, "writes a constant");
     const auto within = [&](std::uint32_t v, std::size_t size) { return v < size; };
+    const bool named = i.op == Op::kEntryOf || i.op == Op::kItemName;
+    if (named && !within(i.op == Op::kEntryOf ? i.c : i.d, p.names.size())) return at(pc, "name out of bounds");
+    if ((i.op == Op::kCoerce || i.op == Op::kHasType) && !within(i.c, p.types.size())) return at(pc, "type out of bounds");
+    if (i.op == Op::kApply && i.flags != 0 && !within(i.flags - 1u, p.argument_names.size())) return at(pc, "names out of bounds");
+    if (i.op == Op::kFunction) {
+      if (!within(i.d, p.functions.size())) return at(pc, "function out of bounds");
+      const FunctionCode& f = *p.functions[i.d];
+      if (f.captures.size() != i.c || f.result >= f.program.registers || f.program.fact_count != f.parameters.size()) return at(pc, "function");
+      for (const std::uint32_t capture : f.captures) {
+        if (capture >= f.program.registers || capture < f.program.fact_base) return at(pc, "capture out of bounds");
+      }
+      const std::string inside = Verify(f.program);
+      if (!inside.empty()) return at(pc, "function: " + inside);
+    }
     if (i.op == Op::kRead && !within(i.b, p.reads.size())) return at(pc, "read out of bounds");
     if ((i.op == Op::kBeginEffect || i.op == Op::kEndEffect) && !within(i.b, p.effects.size())) return at(pc, "effect out of bounds");
     if (i.op == Op::kEntry && !within(i.e, p.streams.size())) return at(pc, "stream out of bounds");
@@ -113,6 +128,7 @@ std::string Dump(const Program& p) {
     }
     out += line + "\n";
   }
+  for (std::size_t f = 0; f < p.functions.size(); ++f) out += "; function " + std::to_string(f) + "\n" + Dump(p.functions[f]->program);
   return out;
 }
 

@@ -16,6 +16,7 @@
 #define ORDAIN_ENGINE_PROGRAM_HPP_
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -42,7 +43,7 @@ namespace ordain::engine {
   X(kNotEqual, "rrr-s", "r[a] = r[b] != r[c]")                                                                \
   X(kCompare, "rrris", "r[a] = r[b] relation d of feel::Op r[c]")                                           \
   X(kInRange, "rrr-s", "r[a] = r[b] in range r[c]")                                                           \
-  X(kRange, "rrris", "r[a] = range from r[b] to r[c]; d bit 0: low closed, bit 1: high closed")             \
+  X(kRange, "rrris", "r[a] = range from r[b] to r[c]; d bit 0: low closed, bit 1: high closed, above: its form") \
   X(kRangeList, "rrr-s", "r[a] = list of the integers from r[b] to r[c], either way")                         \
   X(kContext, "rni--", "r[a] = context of shape c with fields r[b], ...")                               \
   X(kField, "rri-s", "r[a] = field c of context r[b]")                                                        \
@@ -53,6 +54,22 @@ namespace ordain::engine {
   X(kInstanceOf, "rri--", "r[a] = r[b] has kind c")                                                             \
   X(kBeginList, "-----", "open a list")                                                                              \
   X(kAppend, "r----", "put r[a] at the end of the open list")                                                       \
+  X(kJumpIs, "ri-j-", "if r[a] is the boolean b go to d")                                                           \
+  X(kJumpUnless, "r--j-", "if r[a] is not true go to d; null is not true")                                          \
+  X(kAnd, "rrr-s", "r[a] = r[b] and r[c], three-valued")                                                            \
+  X(kOr, "rrr-s", "r[a] = r[b] or r[c], three-valued")                                                              \
+  X(kTest, "rrr-s", "r[a] = value r[b] passes the unary test r[c], three-valued")                                   \
+  X(kItems, "rri-s", "r[a] = what r[b] holds as a list; c = 1: to iterate, 0: to filter")                           \
+  X(kSelect, "rrrrs", "append item r[a] if r[b] is true, or the number of the item: r[c] of list r[d]")             \
+  X(kEndSelect, "r----", "r[a] = the open list, or its only item when items were selected by number")               \
+  X(kPartial, "ri---", "r[a] = copy of the open list that has b open lists inside")                                 \
+  X(kEntryOf, "rri-s", "r[a] = part or entry of name c of r[b], of each item of a list")                            \
+  X(kItemName, "rrRis", "r[a] = entry of name d of the item r[b]; when it has none r[c]")                           \
+  X(kCoerce, "rri-s", "r[a] = r[b] made to conform to type c, null when it cannot")                                 \
+  X(kHasType, "rri--", "r[a] = r[b] is an instance of type c")                                                      \
+  X(kFunction, "rnmi-", "r[a] = function d with the captures r[b], ..., c of them")                                 \
+  X(kApply, "rrnms", "r[a] = function r[b] of r[c], ..., d of them; flags - 1: their names")                        \
+  X(kFault, "r--is", "r[a] has no value, with code d")                                                              \
   X(kEndList, "r----", "r[a] = the open list, which is closed")                                                     \
   X(kDropLists, "--i--", "close the c innermost open lists, forgetting them")                                       \
   X(kBeginIteration, "rr--s", "r[a] = start of an iteration over list r[b]")                                    \
@@ -134,7 +151,10 @@ struct Stream {
 
 struct Hits {                     // how a table with several hits ends
   std::vector<std::vector<Value>> priorities;
+  const Shape* shape = nullptr;   // outputs together make one context
 };
+
+struct FunctionCode;
 
 struct EffectSpec {
   EffectKind kind = EffectKind::kFine;
@@ -173,12 +193,27 @@ struct Program {
   std::vector<GuardSpec> guards;
   std::vector<OutcomeSpec> outcome;
   std::vector<const Shape*> shapes;
+  std::vector<Type> types;
+  std::vector<std::string> names;                           // of entries
+  std::vector<std::vector<std::string>> argument_names;     // by flags - 1 of kApply
+  std::vector<std::shared_ptr<const FunctionCode>> functions;
+  bool dynamic = false;             // null has FEEL's meaning: what has no value is null, with a warning
   std::vector<std::uint32_t> symbol_registers;  // by symbol of the policy; kNone when it has none
   std::vector<std::uint32_t> required_entry;    // by fact: instruction to run for required_when, or kNone
   std::vector<std::uint32_t> required_register;
   std::uint32_t entry = 0;
   std::int32_t policy = 0;
   int money_scale = 2;
+};
+
+// A function of an expression: a program of its own, called with a register file of its own.
+struct FunctionCode {
+  Program program;                       // its facts are the parameters
+  std::vector<std::string> parameters;
+  std::vector<Type> types;
+  std::vector<std::uint32_t> captures;   // registers for what it has captured
+  std::vector<std::uint32_t> recursive;  // captures that are the function itself
+  std::uint32_t result = kNone;
 };
 
 // Every operand in bounds, every jump inside, lists balanced on straight lines. A diagnostic text, or

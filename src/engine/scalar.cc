@@ -61,6 +61,14 @@ struct Evaluator::State {
     decision.error_ = MakeDiagnostic(code, path, {}, std::move(args), std::move(hint));
     return false;
   }
+  // An instruction has no value. Where null has FEEL's meaning it gives null, with a warning, and goes on.
+  bool FailAt(const Instruction& i, feel::Fault fault) {
+    if (!lenient || fault == feel::Fault::kMemory) return FailAt(i.e, fault);
+    Warn(i, fault);
+    r[i.a] = Value();
+    return true;
+  }
+  void Warn(const Instruction& i, feel::Fault fault);
   bool FailAt(std::uint32_t site, feel::Fault fault) {
     const engine::Site& s = program->sites[site];
     switch (fault) {
@@ -68,6 +76,8 @@ struct Evaluator::State {
       case feel::Fault::kDivisionByZero: return Fail(Code::kDivisionByZero, {{"where", s.text}}, s.path);
       case feel::Fault::kOverflow: return Fail(Code::kOverflow, {{"what", "`" + s.text + "`"}}, s.path);
       case feel::Fault::kMemory: return Fail(Code::kLimitExceeded, {{"what", "memory of one decision"}}, s.path);
+      case feel::Fault::kUnavailable:
+        return Fail(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions or time zones"}}, s.path);
       case feel::Fault::kWrongKind:
         return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}}, s.path);
       default: return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}}, s.path);
@@ -137,11 +147,11 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kMove: r[i->a] = r[i->b]; break;
       case Op::kJump: i = code + i->d - 1; break;
       case Op::kJumpFalse:
-        if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         if (!r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpTrue:
-        if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         if (r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpNull:
@@ -155,49 +165,49 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       case Op::kArithmetic: {
         const feel::Fault f = feel::Arithmetic(static_cast<feel::Op>(i->d), r[i->b], r[i->c], &calls, &r[i->a]);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         break;
       }
       case Op::kAdd:
       case Op::kSubtract:
       case Op::kMultiply: {
         const Value &a = r[i->b], &b = r[i->c];
-        if (a.kind() != Kind::kNumber || b.kind() != Kind::kNumber) return FailAt(i->e, feel::Fault::kNull);
+        if (a.kind() != Kind::kNumber || b.kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         Decimal d;
         const DecimalStatus s = Decide2(i->op, a.number(), b.number(), &d);
-        if (s != DecimalStatus::kOk) return FailAt(i->e, FaultOf(s));
+        if (s != DecimalStatus::kOk) { if (!FailAt(*i, FaultOf(s))) return false; break; }
         r[i->a] = Value::Number(d);
         break;
       }
       case Op::kNegate: {
         const feel::Fault f = feel::NegateValue(r[i->b], &r[i->a]);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->b].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
       case Op::kNotEqual: {
         bool same = false;
         const feel::Fault f = feel::EqualValues(r[i->b], r[i->c], &same);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         r[i->a] = Value::Boolean(same == (i->op == Op::kEqual));
         break;
       }
       case Op::kCompare: {
         int c = 0;
         const feel::Fault f = feel::CompareValues(r[i->b], r[i->c], &c);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         r[i->a] = Value::Boolean(Relates(static_cast<feel::Op>(i->d), c));
         break;
       }
       case Op::kInRange: {
         bool in = false;
-        if (r[i->c].kind() != Kind::kRange) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->c].kind() != Kind::kRange) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         const feel::Fault f = feel::InRange(r[i->b], *r[i->c].range(), &in);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         r[i->a] = Value::Boolean(in);
         break;
       }
@@ -210,12 +220,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       }
       case Op::kRangeList: {
         std::int64_t low = 0, high = 0;
-        if (r[i->b].kind() != Kind::kNumber || r[i->c].kind() != Kind::kNumber) return FailAt(i->e, feel::Fault::kNull);
-        if (!r[i->b].number().ToInt64(&low) || !r[i->c].number().ToInt64(&high)) return FailAt(i->e, feel::Fault::kInvalid);
+        if (r[i->b].kind() != Kind::kNumber || r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (!r[i->b].number().ToInt64(&low) || !r[i->c].number().ToInt64(&high)) { if (!FailAt(*i, feel::Fault::kInvalid)) return false; break; }
         const bool up = low <= high;
         const std::uint64_t n = (up ? static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)
                                     : static_cast<std::uint64_t>(low) - static_cast<std::uint64_t>(high)) + 1;
-        if (n > limits.max_list_items) return FailAt(i->e, feel::Fault::kMemory);
+        if (n > limits.max_list_items) { if (!FailAt(*i, feel::Fault::kMemory)) return false; break; }
         Value* items = arena.NewValues(n);
         if (items == nullptr) return Memory();
         for (std::uint64_t k = 0; k < n; ++k) {
@@ -234,16 +244,16 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kField:
-        if (r[i->b].kind() != Kind::kContext) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->b].kind() != Kind::kContext) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         r[i->a] = r[i->b].fields()[i->c];
         break;
       case Op::kFields: {
         const Value list = r[i->b];
-        if (list.kind() != Kind::kList) return FailAt(i->e, feel::Fault::kNull);
+        if (list.kind() != Kind::kList) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         Value* items = arena.NewValues(list.size());
         if (items == nullptr) return Memory();
         for (std::size_t k = 0; k < list.size(); ++k) {
-          if (list[k].kind() != Kind::kContext) return FailAt(i->e, feel::Fault::kNull);
+          if (list[k].kind() != Kind::kContext) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
           items[k] = list[k].fields()[i->c];
         }
         r[i->a] = Value::List(items, list.size());
@@ -255,8 +265,8 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kIndex: {
         const Value& list = r[i->b];
         std::int64_t n = 0;
-        if (list.kind() != Kind::kList || r[i->c].kind() != Kind::kNumber) return FailAt(i->e, feel::Fault::kNull);
-        if (!r[i->c].number().ToInt64(&n)) return FailAt(i->e, feel::Fault::kInvalid);
+        if (list.kind() != Kind::kList || r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (!r[i->c].number().ToInt64(&n)) { if (!FailAt(*i, feel::Fault::kInvalid)) return false; break; }
         const auto size = static_cast<std::int64_t>(list.size());
         const std::int64_t k = n > 0 ? n - 1 : size + n;
         r[i->a] = n != 0 && k >= 0 && k < size ? list[static_cast<std::size_t>(k)] : Value();
@@ -283,7 +293,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         }
         break;
       case Op::kBeginIteration:
-        if (r[i->b].kind() != Kind::kList) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->b].kind() != Kind::kList) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         r[i->a] = Value::OfDate({0});  // a counter; the kind does not matter
         break;
       case Op::kNext: {
@@ -314,12 +324,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         const Value& v = r[i->a];
         bool holds = v.kind() == Kind::kNumber;
         if (holds && (i->flags & 8) == 0) {
-          if (r[i->b].kind() != Kind::kNumber) return FailAt(i->e, feel::Fault::kNull);
+          if (r[i->b].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
           const int c = Compare(v.number(), r[i->b].number());
           holds = (i->flags & 1) != 0 ? c > 0 : c >= 0;
         }
         if (holds && (i->flags & 4) == 0) {
-          if (r[i->c].kind() != Kind::kNumber) return FailAt(i->e, feel::Fault::kNull);
+          if (r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
           const int c = Compare(v.number(), r[i->c].number());
           holds = (i->flags & 2) != 0 ? c < 0 : c <= 0;
         }
@@ -329,12 +339,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kCellEqual: {
         bool same = false;
         const feel::Fault f = feel::EqualValues(r[i->a], r[i->b], &same);
-        if (f != feel::Fault::kNone) return FailAt(i->e, f);
+        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
         if (same) break;
         goto cell_fails;
       }
       case Op::kCellTrue:
-        if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         if (r[i->a].boolean()) break;
       cell_fails:
         if (options.trace) {
@@ -373,7 +383,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         if (!Discretion(*i)) return false;
         break;
       case Op::kRequire:
-        if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
+        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
         if (!r[i->a].boolean()) {
           const engine::Site& s = program->sites[i->e];
           return Fail(static_cast<Code>(i->d), {{"what", s.text}, {"name", s.text}, {"value", "this case"}, {"allowed", "what is required"}}, s.path);

@@ -9,7 +9,7 @@
 // Recursive; the parser has bounded the depth. Tested by tests/feel_test.cc.
 #include <algorithm>
 
-#include "feel/feel.hpp"
+#include "feel/resolve.hpp"
 
 namespace ordain::feel {
 namespace {
@@ -785,10 +785,15 @@ class Checker {
       }
       case Op::kContext: {
         std::vector<std::pair<std::string, Type>> fields;
-        for (std::size_t i = 0; i < e->args.size(); ++i) {
+        const std::size_t before = locals_.size();
+        e->local = next_local_;
+        next_local_ += static_cast<int>(e->args.size());
+        for (std::size_t i = 0; i < e->args.size(); ++i) {  // each sees those before it
           Visit(e->args[i].get());
           fields.emplace_back(e->names[i], WithoutLiteral(e->args[i]->type));
+          locals_.push_back({e->names[i], fields.back().second, e->local + static_cast<int>(i), false});
         }
+        locals_.resize(before);
         e->type = Type::Context(std::move(fields));
         break;
       }
@@ -815,6 +820,16 @@ class Checker {
         Visit(e->args[0].get());
         e->type = Type::Of(Kind::kBoolean);
         break;
+      case Op::kFunction:
+      case Op::kApply:
+        Report(Code::kTypeMismatch, *e, {{"where", "here"}, {"expected", "a value"}, {"found", "a function as a value"}},
+               "rule sets name what they compute by formulas; functions as values are for imported models");
+        break;
+      case Op::kItemName:  // these only where types are not known
+      case Op::kPartial:
+      case Op::kFault:
+      case Op::kCoerce:
+      case Op::kTable: break;
     }
     narrowed_.resize(narrowed);
     if (e->type.nullable && IsPlace(*e) && Narrowed(*e)) e->type.nullable = false;
@@ -943,6 +958,10 @@ bool Fits(const Type& from, const Type& to) {
   }
 }
 
-bool Check(Expr* e, const CheckContext& context, const Type* expected) { return Checker(context).Run(e, expected); }
+bool Check(Expr* e, const CheckContext& context, const Type* expected) {
+  if (!context.dynamic) return Checker(context).Run(e, expected);
+  Resolve(e, context);
+  return true;
+}
 
 }  // namespace ordain::feel

@@ -39,10 +39,34 @@ enum class Op : std::uint8_t {
   kPath,       // args: context (or list of contexts: a list of the fields); name; after the check `field`
   kList,       // args: items
   kContext,    // args: values; names: field names
-  kRange,      // args: low, high (kConstant null for unbounded); low_closed, high_closed
+  kRange,      // args: low, high (kConstant null for unbounded); low_closed, high_closed, form
   kCall,       // a builtin: `name`, `builtin` index after the check; args in the builtin's order
   kInvoke,     // the outcome of another policy: `name`; args in the order of `names` (its facts); resolved by policy/model
   kInstanceOf, // args: value; type named in `tested`
+  kFunction,   // args: body; names: parameters, parameter_types; local: the first of them
+  kApply,      // args: function, arguments...; names: of the arguments when they are named
+  // Only where types are not known before evaluation (see CheckContext::dynamic):
+  kItemName,   // args: the item of a filter, [what the name is outside]; `name`: the item's entry of that name first
+  kPartial,    // `partial`: the list that the surrounding `for` has made so far
+  kFault,      // no value: `fault`, `name` says why
+  kCoerce,     // args: value; made to conform to `tested`, null when it cannot
+  kTable,      // a decision table as an expression: `table`; args as told there
+};
+
+// DMN's hit policies, aggregators as policies of their own.
+enum class Hit : std::uint8_t {
+  kUnique, kFirst, kAny, kPriority, kCollect, kOutputOrder, kSum, kMin, kMax, kCount,
+};
+
+// The form of a kTable. Its args: the inputs; row by row the tests (trees over `?`, one an input) and the
+// outputs; the outputs for when no row applies, if has_default.
+struct TableForm {
+  Hit hit = Hit::kUnique;
+  std::size_t inputs = 0, rows = 0;
+  std::vector<std::string> outputs;             // names; one output gives its value, several a context
+  std::vector<std::vector<Value>> priorities;   // per output; empty: does not matter
+  bool has_default = false;
+  std::string name;                             // for messages
 };
 
 struct Expr;
@@ -61,7 +85,11 @@ struct Expr {
   int field = -1;            // kPath
   int builtin = -1;          // kCall
   bool low_closed = true, high_closed = true;  // kRange
+  RangeValue::Form form = RangeValue::Form::kInterval;  // kRange
   Type tested;               // kInstanceOf
+  std::vector<Type> parameter_types;  // kFunction
+  Code fault = Code::kInvalidOperation;  // kFault
+  std::shared_ptr<const TableForm> table;  // kTable
 };
 
 ExprPtr Clone(const Expr& e);

@@ -31,8 +31,14 @@ struct ParseContext {
   const Limits* limits = nullptr;
   Diagnostics* diagnostics = nullptr;
   Source source;
-  // Names that may hold spaces or signs, longest match first; builtins are known anyway. May be null.
+  // Names that may hold spaces or signs; the longest that stands in the text is taken. Builtins are known anyway, as
+  // are the names that the expression itself declares. May be null.
   const std::vector<std::string>* known_names = nullptr;
+  // Types by name, for `instance of` and parameters of functions. May be empty.
+  std::function<bool(std::string_view, Type*)> find_type;
+  // As in CheckContext: what cannot have a value (@"2016-13-01") is a kFault of its own and not a syntax error.
+  bool dynamic = false;
+  ZoneCache* zones = nullptr;  // for @ literals
 };
 
 // A whole expression. Null after reporting kSyntax (one per expression, at the offending character, with what was expected).
@@ -70,6 +76,9 @@ struct CheckContext {
   Arena* arena = nullptr;
   const Type* input = nullptr;      // type of `?` in unary tests; null elsewhere
   bool strict = true;               // an operand that may be null is kIgnoredNull
+  // Types are not known before evaluation (imported models): names are resolved, nothing is typed, and what can
+  // have no value becomes a kFault that costs only itself.
+  bool dynamic = false;
   int money_scale = 2;              // digits of the rule set's currency
 };
 
@@ -126,23 +135,50 @@ Fault InRange(const Value& v, const RangeValue& range, bool* out);
 
 // ---- builtins.cc: one table -------------------------------------------------------------------
 
-struct Builtin {
-  std::string_view name;         // "distinct values"
-  std::string_view signature;    // "distinct values(list: list<T>): list<T>", for docs and messages
-  std::string_view english;      // one line of documentation
-  int min_args, max_args;        // max -1: any number
-  bool null_ok;                  // arguments may be null; otherwise a nullable one is kIgnoredNull
-  // Type of the result; reports kWrongArguments through the callback and returns kAny when the arguments do not fit.
-  Type (*type_of)(const std::vector<Type>& args, const std::function<void(std::string)>& complain);
-  Fault (*call)(const Value* args, std::size_t count, CallContext* context, Value* out);
+// What a parameter takes: kinds as a set of bits (1 << Kind).
+struct Parameter {
+  std::string_view name;
+  std::uint32_t kinds = 0;
+  std::uint32_t items = 0;   // lists: the kinds of their items, 0 for any
+  bool nullable = false;     // "text?"
+  bool optional = false;     // "scale: number = 0"
+  bool rest = false;         // "item...: any": one or more
 };
-const std::vector<Builtin>& Builtins();
+// One way to call a builtin.
+struct Form {
+  std::string_view signature;          // "floor(n: number, scale: number = 0): number"
+  std::vector<Parameter> parameters;   // as the signature says
+  std::size_t min_args = 0, max_args = 0;
+};
+
+struct Builtin {
+  std::string_view name;          // "distinct values"
+  std::string_view signature;     // of the first form, for docs and messages
+  std::string_view english;       // one line of documentation
+  std::string_view chinese;
+  std::vector<Form> forms;
+  int min_args = 0, max_args = 0;  // of all forms; max -1: any number
+  bool null_ok = false;            // some argument may be null; otherwise a nullable one is kIgnoredNull
+  bool varies = false;             // not the same at each evaluation (now, today): never folded
+  int form_of = -1;                // a single form of that builtin (see FindForm); documentation leaves it out
+
+  // Type of the result; reports kWrongArguments through the callback when the arguments fit no form.
+  Type type_of(const std::vector<Type>& args, const std::function<void(std::string)>& complain) const;
+  // REQUIRES: the arguments are what type_of or CallBuiltin lets through (null_ok: nulls are told by the function).
+  Fault (*call)(const Value* args, std::size_t count, CallContext* context, Value* out) = nullptr;
+  Type (*result)(const std::vector<Type>& args, const std::function<void(std::string)>& complain) = nullptr;
+};
+const std::vector<Builtin>& Builtins();  // the builtins, then single forms of them
 int FindBuiltin(std::string_view name);  // -1
-// A call whose arguments have not been checked: by number and kind against the signature, a list of one item for
-// the item and an item for a list where the signature asks for it.
+// A call whose arguments have not been checked: by number and kind against the signatures, a list of one item for
+// the item and an item for a list where the signature asks for it. Wrong number or kind: kWrongKind.
 Fault CallBuiltin(int builtin, const Value* args, std::size_t count, CallContext* context, Value* out);
 // Position of a parameter by name, for `args` arguments in all (overloads differ in their names); -1.
 int FindParameter(int builtin, std::string_view name, std::size_t args);
+// A call with named arguments: the builtin to call, narrowed to the form that has all these names, and the position of
+// each argument; positions left out are null. -1 when no form has them all, a name comes twice or a parameter that must
+// be given is missing.
+int FindForm(int builtin, const std::vector<std::string>& names, std::vector<int>* positions);
 
 // ---- temporal.cc ------------------------------------------------------------------------------
 

@@ -4,6 +4,9 @@
 //
 // Precedence, loosest first: if/for/some/every, or, and, comparison and between/in/instance of, + -, * /, **, unary
 // minus, and then paths, filters and calls. (-2 ** 2 is 4: FEEL's negation binds tighter.)
+//
+// Names with spaces and signs are known before: given by the context, or declared by the expression itself (keys of
+// contexts, parameters, iteration variables). A name in `back quotes` needs no such knowledge.
 // Tested by tests/feel_test.cc; fuzzed by tests/fuzz/feel_fuzz.cc.
 #include <algorithm>
 
@@ -173,6 +176,7 @@ class Parser {
     if (depth_ > context_.limits->max_expression_depth) return Fail("the expression is nested too deeply");
     Space();
     const std::size_t start = pos_;
+    if (PeekKeyword("function")) return Function();
     if (Keyword("if")) {
       ExprPtr c = Expression();
       if (!c) return nullptr;
@@ -199,7 +203,7 @@ class Parser {
     std::vector<ExprPtr> args;
     do {
       std::string name;
-      if (!Name(&name)) return Fail("expected the name of an iteration variable, found " + Found());
+      if (!Declared(&name, " in ")) return Fail("expected the name of an iteration variable, found " + Found());
       if (!Keyword("in")) return Fail("expected `in`, found " + Found());
       ExprPtr source = Additive();
       if (!source) return nullptr;
@@ -211,6 +215,7 @@ class Parser {
         range->args.push_back(std::move(high));
         source = std::move(range);
       }
+      declared_.push_back(name);
       names.push_back(name);
       args.push_back(std::move(source));
     } while (Take(","));
@@ -333,18 +338,101 @@ class Parser {
   }
 
   bool TypeName(Type* out) {
+    const Depth guard(&depth_);
+    if (depth_ > context_.limits->max_expression_depth) return Fail("the type is nested too deeply") != nullptr;
     static constexpr std::pair<std::string_view, Kind> kNames[] = {
         {"date and time", Kind::kInstant}, {"days and time duration", Kind::kDuration},
         {"years and months duration", Kind::kMonths}, {"boolean", Kind::kBoolean}, {"number", Kind::kNumber},
-        {"string", Kind::kText}, {"date", Kind::kDate}, {"time", Kind::kTime}, {"list", Kind::kList},
-        {"context", Kind::kContext}, {"range", Kind::kRange}, {"function", Kind::kFunction}, {"Any", Kind::kAny}};
+        {"string", Kind::kText}, {"date", Kind::kDate}, {"time", Kind::kTime}, {"Any", Kind::kAny}, {"Null", Kind::kNull}};
     for (const auto& [name, kind] : kNames) {
       if (Keyword(name)) {
         *out = Type::Of(kind);
         return true;
       }
     }
-    return false;
+    const std::size_t start = pos_;
+    const bool list = Keyword("list"), range = !list && Keyword("range");
+    if (list || range) {
+      Type item;
+      if (Take("<") && (!TypeName(&item) || !Take(">"))) return false;
+      *out = list ? Type::List(item) : Type::Range(item);
+      return true;
+    }
+    if (Keyword("context")) {
+      *out = Type::Of(Kind::kContext);
+      if (!Take("<")) return true;
+      std::vector<std::pair<std::string, Type>> fields;
+      do {
+        std::string name;
+        Type type;
+        if (!Declared(&name, ":") || !Take(":") || !TypeName(&type)) return false;
+        fields.emplace_back(std::move(name), std::move(type));
+      } while (Take(","));
+      *out = Type::Context(std::move(fields));
+      return Take(">");
+    }
+    if (Keyword("function")) {
+      *out = Type::Of(Kind::kFunction);
+      if (!Take("<")) return true;
+      std::vector<std::pair<std::string, Type>> parameters;
+      Type type;
+      while (!Peek(">")) {
+        if (!parameters.empty() && !Take(",")) return false;
+        if (!TypeName(&type)) return false;
+        parameters.emplace_back(std::string(), type);
+      }
+      Take(">");
+      if (!Take("->") || !TypeName(&type)) return false;
+      *out = Type::Function(std::move(parameters), type);
+      return true;
+    }
+    // A type of the model: the longest run of words and dots that it knows.
+    pos_ = start;
+    std::size_t end = pos_, best = 0;
+    while (context_.find_type && end < text_.size() && (IsNamePart(text_[end]) || IsSpace(text_[end]) || text_[end] == '.')) {
+      ++end;
+      const bool boundary = end == text_.size() || !IsNamePart(text_[end]);
+      if (boundary && context_.find_type(text_.substr(pos_, end - pos_), out)) best = end;
+    }
+    if (best != 0) (void)context_.find_type(text_.substr(pos_, best - pos_), out);
+    pos_ = best != 0 ? best : start;
+    return best != 0;
+  }
+
+  // function(a: T, b) body
+  ExprPtr Function() {
+    const std::size_t start = pos_;
+    Keyword("function");
+    if (!Take("(")) return Fail("expected `(` of the parameters, found " + Found());
+    ExprPtr e = Node(Op::kFunction, start);
+    const std::size_t before = declared_.size();
+    if (!Peek(")")) {
+      do {
+        std::string name;
+        if (!Declared(&name, ":,)")) return Fail("expected the name of a parameter, found " + Found());
+        Type type;
+        if (Take(":") && !TypeName(&type)) return Fail("expected a type, found " + Found());
+        declared_.push_back(name);
+        e->names.push_back(std::move(name));
+        e->parameter_types.push_back(std::move(type));
+      } while (Take(","));
+    }
+    if (!Take(")")) return Fail("expected `,` or `)`, found " + Found());
+    const bool external = Keyword("external");
+    ExprPtr body = Expression();
+    declared_.resize(before);
+    if (!body) return nullptr;
+    if (external) body = NoValue(Code::kUnavailable, "functions of other languages are not called", start);
+    e->args.push_back(std::move(body));
+    Extend(e.get(), start);
+    return e;
+  }
+
+  ExprPtr NoValue(Code code, std::string why, std::size_t start) {
+    ExprPtr e = Node(Op::kFault, start);
+    e->fault = code;
+    e->name = std::move(why);
+    return e;
   }
 
   ExprPtr Additive() {
@@ -413,7 +501,7 @@ class Parser {
       if (Peek("..")) break;
       if (Take(".")) {
         std::string name;
-        if (!Name(&name)) return Fail("expected the name of a field, found " + Found());
+        if (!Name(&name, true)) return Fail("expected the name of a field, found " + Found());
         ExprPtr e = Node(Op::kPath, start);
         e->name = name;
         e->args.push_back(std::move(a));
@@ -423,6 +511,12 @@ class Parser {
         if (!condition) return nullptr;
         if (!Take("]")) return Fail("expected `]`, found " + Found());
         a = Two(Op::kFilter, std::move(a), std::move(condition), start);
+      } else if (Peek("(")) {  // of what an expression gives; a name with arguments is a call
+        ExprPtr e = Node(Op::kApply, start);
+        e->args.push_back(std::move(a));
+        if (!Arguments(e.get())) return nullptr;
+        Extend(e.get(), start);
+        a = std::move(e);
       } else {
         break;
       }
@@ -460,7 +554,7 @@ class Parser {
     if (Keyword("true")) return Constant(Value::Boolean(true), Type::Of(Kind::kBoolean), start, pos_);
     if (Keyword("false")) return Constant(Value::Boolean(false), Type::Of(Kind::kBoolean), start, pos_);
     if (Keyword("null")) return Constant(Value(), Type::Of(Kind::kNull).Nullable(), start, pos_);
-    if (PeekKeyword("if") || PeekKeyword("for") || PeekKeyword("some") || PeekKeyword("every")) return Expression();
+    if (PeekKeyword("if") || PeekKeyword("for") || PeekKeyword("some") || PeekKeyword("every") || PeekKeyword("function")) return Expression();
     std::string name;
     if (!Name(&name)) return Fail("expected an expression, found " + Found());
     if (Peek("(")) return Call(name, start);
@@ -487,13 +581,26 @@ class Parser {
     if (pos_ < text_.size() && IsNameStart(text_[pos_])) return Fail("a name cannot follow a number directly");
     Decimal d;
     bool exact = true;
-    if (Decimal::Parse(text_.substr(start, pos_ - start), &d, &exact) != DecimalStatus::kOk || !exact) {
+    const DecimalStatus status = Decimal::Parse(text_.substr(start, pos_ - start), &d, &exact);
+    if (context_.dynamic && status != DecimalStatus::kOk) return NoValue(Code::kOverflow, "a number out of range", start);
+    if (!context_.dynamic && (status != DecimalStatus::kOk || !exact)) {
       pos_ = start;
       return Fail("a number of more than 34 digits");
     }
     Type type = Type::Of(Kind::kNumber, d.IsInteger() ? Unit::kInteger : Unit::kNone);
     type.literal = true;
     return Constant(Value::Number(d), type, start, pos_);
+  }
+
+  bool Hex(std::size_t at, std::size_t n, std::uint32_t* out) const {
+    *out = 0;
+    for (std::size_t k = 0; k < n; ++k) {
+      const char h = at + k < text_.size() ? text_[at + k] : ' ';
+      const int d = h >= '0' && h <= '9' ? h - '0' : h >= 'a' && h <= 'f' ? h - 'a' + 10 : h >= 'A' && h <= 'F' ? h - 'A' + 10 : -1;
+      if (d < 0) return false;
+      *out = *out << 4 | static_cast<std::uint32_t>(d);
+    }
+    return true;
   }
 
   bool TextLiteral(std::string* out) {
@@ -516,11 +623,12 @@ class Parser {
         case 'U': {
           const std::size_t n = e == 'u' ? 4 : 6;
           std::uint32_t v = 0;
-          for (std::size_t k = 0; k < n; ++k, ++pos_) {
-            const char h = pos_ < text_.size() ? text_[pos_] : ' ';
-            const int d = h >= '0' && h <= '9' ? h - '0' : h >= 'a' && h <= 'f' ? h - 'a' + 10 : h >= 'A' && h <= 'F' ? h - 'A' + 10 : -1;
-            if (d < 0) return Fail("expected " + std::to_string(n) + " hexadecimal digits") != nullptr;
-            v = v << 4 | static_cast<std::uint32_t>(d);
+          if (!Hex(pos_, n, &v)) return Fail("expected " + std::to_string(n) + " hexadecimal digits") != nullptr;
+          pos_ += n;
+          std::uint32_t low = 0;
+          if (v >= 0xD800 && v <= 0xDBFF && text_.substr(pos_, 2) == "\\u" && Hex(pos_ + 2, 4, &low) && low >= 0xDC00 && low <= 0xDFFF) {
+            v = 0x10000 + ((v - 0xD800) << 10) + (low - 0xDC00);
+            pos_ += 6;
           }
           if (v > 0x10FFFF || (v >= 0xD800 && v <= 0xDFFF)) return Fail("not a character") != nullptr;
           AppendUtf8(v, out);
@@ -538,16 +646,13 @@ class Parser {
     std::string s;
     if (pos_ >= text_.size() || text_[pos_] != '"') return Fail("expected a text after `@`");
     if (!TextLiteral(&s)) return nullptr;
-    Date d;
-    Instant i;
-    Duration t;
-    Months m;
-    if (Date::Parse(s, &d)) return Constant(Value::OfDate(d), Type::Of(Kind::kDate), start, pos_);
-    if (Instant::Parse(s, &i)) return Constant(Value::OfInstant(i), Type::Of(Kind::kInstant), start, pos_);
-    if (Duration::Parse(s, &t)) return Constant(Value::OfDuration(t), Type::Of(Kind::kDuration), start, pos_);
-    if (Months::Parse(s, &m)) return Constant(Value::OfMonths(m), Type::Of(Kind::kMonths), start, pos_);
+    CallContext calls(context_.arena);
+    calls.zones = context_.zones;
+    Value v;
+    if (ReadTemporal(s, &calls, &v) == Fault::kNone) return Constant(v, Type::Of(v.kind()), start, pos_);
+    if (context_.dynamic) return NoValue(Code::kInvalidOperation, "`@" + s + "` is no date, time or duration", start);
     pos_ = start;
-    return Fail("`@" + s + "` is neither a date nor an instant with offset nor a duration");
+    return Fail("`@" + s + "` is neither a date nor a time nor a duration");
   }
 
   // After the first endpoint: `..`, the second and the closing sign.
@@ -572,10 +677,37 @@ class Parser {
 
   ExprPtr Parenthesis() {
     const std::size_t start = pos_++;
+    Op sign;
+    if (Sign(&sign)) {  // (< 10): the range of a unary test
+      ExprPtr bound = Additive();
+      if (!bound) return nullptr;
+      if (!Take(")")) return Fail("expected `)`, found " + Found());
+      return UnaryRange(sign, std::move(bound), start);
+    }
     ExprPtr e = Expression();
     if (!e) return nullptr;
     if (Take("..")) return RangeRest(std::move(e), false, start);
     if (!Take(")")) return Fail("expected `)`, found " + Found());
+    return e;
+  }
+
+  ExprPtr UnaryRange(Op sign, ExprPtr bound, std::size_t start) {
+    using Form = RangeValue::Form;
+    ExprPtr e = Node(Op::kRange, start);
+    e->form = sign == Op::kLess           ? Form::kLess
+              : sign == Op::kLessEqual    ? Form::kLessEqual
+              : sign == Op::kGreater      ? Form::kGreater
+              : sign == Op::kGreaterEqual ? Form::kGreaterEqual
+              : sign == Op::kEqual        ? Form::kEqual
+                                          : Form::kNotEqual;
+    const bool lower = e->form != Form::kLess && e->form != Form::kLessEqual;
+    const bool upper = e->form != Form::kGreater && e->form != Form::kGreaterEqual;
+    e->low_closed = lower && e->form != Form::kGreater;
+    e->high_closed = upper && e->form != Form::kLess;
+    const auto open = [&] { return Constant(Value(), Type::Of(Kind::kNull).Nullable(), start, start); };
+    ExprPtr low = lower ? Clone(*bound) : open();
+    e->args.push_back(std::move(low));
+    e->args.push_back(upper ? std::move(bound) : open());
     return e;
   }
 
@@ -600,39 +732,90 @@ class Parser {
     const std::size_t start = pos_++;
     std::vector<std::string> names;
     std::vector<ExprPtr> values;
+    bool twice = false;
     if (!Peek("}")) {
       do {
         std::string name;
         if (Peek("\"")) {
           if (!TextLiteral(&name)) return nullptr;
-        } else if (!Name(&name)) {
+        } else if (!Declared(&name, ":")) {
           return Fail("expected the name of a field, found " + Found());
         }
-        if (std::find(names.begin(), names.end(), name) != names.end()) return Fail("field `" + name + "` is given twice");
+        if (std::find(names.begin(), names.end(), name) != names.end()) {
+          if (!context_.dynamic) return Fail("field `" + name + "` is given twice");
+          twice = true;
+        }
         if (!Take(":")) return Fail("expected `:`, found " + Found());
         ExprPtr e = Expression();
         if (!e) return nullptr;
+        declared_.push_back(name);
         names.push_back(name);
         values.push_back(std::move(e));
       } while (Take(","));
     }
+    // The keys stay known: a path behind the braces may name them.
     if (!Take("}")) return Fail("expected `,` or `}`, found " + Found());
+    if (twice) return NoValue(Code::kInvalidOperation, "a context with one key twice", start);
     ExprPtr e = Node(Op::kContext, start);
     e->names = std::move(names);
     e->args = std::move(values);
     return e;
   }
 
-  // A name: the longest known name with spaces that stands here, else one word.
-  bool Name(std::string* out) {
+  bool QuotedName(std::string* out) {
+    if (!Peek("`")) return false;
+    const std::size_t end = text_.find('`', pos_ + 1);
+    if (end == std::string_view::npos || end == pos_ + 1) return false;
+    *out = std::string(text_.substr(pos_ + 1, end - pos_ - 1));
+    pos_ = end + 1;
+    return true;
+  }
+
+  // A name that is declared here: everything up to one of the ends, which are characters, or " in ".
+  bool Declared(std::string* out, std::string_view ends) {
     Space();
+    if (QuotedName(out)) return true;
+    if (pos_ >= text_.size() || !IsNameStart(text_[pos_])) return false;
+    const std::size_t start = pos_;
+    const bool word = ends == " in ";
+    std::size_t i = pos_, last = pos_;
+    bool space = false;
+    for (; i < text_.size(); ++i) {
+      const char c = text_[i];
+      if (IsSpace(c)) {
+        space = true;
+        continue;
+      }
+      if (word ? space && text_.substr(i, 2) == "in" && (i + 2 >= text_.size() || !IsNamePart(text_[i + 2])) : ends.find(c) != std::string_view::npos) break;
+      if (!IsNamePart(c) && std::string_view("./-'+*").find(c) == std::string_view::npos) return false;
+      space = false;
+      last = i + 1;
+    }
+    const std::string_view name = text_.substr(start, last - start);
+    for (const std::string_view k : kKeywords) {
+      if (name == k) return false;
+    }
+    *out = OneSpace(name);
+    pos_ = last;
+    return true;
+  }
+  static std::string OneSpace(std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+      if (!IsSpace(c)) out += c;
+      else if (!out.empty() && out.back() != ' ') out += ' ';
+    }
+    return out;
+  }
+
+  // A name: the longest known name with spaces or signs that stands here, else one word. After a dot keywords are names.
+  bool Name(std::string* out, bool field = false) {
+    Space();
+    if (QuotedName(out)) return true;
     if (pos_ >= text_.size() || !IsNameStart(text_[pos_])) return false;
     std::size_t end = pos_;
     while (end < text_.size() && IsNamePart(text_[end])) ++end;
     const std::string_view word = text_.substr(pos_, end - pos_);
-    for (const std::string_view k : kKeywords) {
-      if (word == k) return false;
-    }
     std::size_t best = end;
     std::string name(word);
     const auto offer = [&](std::string_view known) {
@@ -650,52 +833,72 @@ class Parser {
           return;
         }
       }
-      if (k != known.size() || (i < text_.size() && IsNamePart(text_[i]))) return;
+      if (k != known.size() || (i < text_.size() && IsNamePart(text_[i]) && IsNamePart(text_[i - 1]))) return;
       if (i > best) {
         best = i;
         name = std::string(known);
       }
     };
     for (const Builtin& b : Builtins()) offer(b.name);
+    if (field) {
+      for (const std::string_view part : {"time offset", "start included", "end included"}) offer(part);
+    }
     if (context_.known_names != nullptr) {
       for (const std::string& n : *context_.known_names) offer(n);
+    }
+    for (const std::string& n : declared_) offer(n);
+    if (best == end && !field) {
+      for (const std::string_view k : kKeywords) {
+        if (word == k) return false;
+      }
     }
     pos_ = best;
     *out = std::move(name);
     return true;
   }
 
-  ExprPtr Call(const std::string& name, std::size_t start) {
+  // (a, b) or (name: a, name: b), appended to e.
+  bool Arguments(Expr* e) {
     Take("(");
-    std::vector<std::string> names;
-    std::vector<ExprPtr> args;
+    bool first = true;
     if (!Peek(")")) {
       do {
-        const std::size_t before = pos_;
-        std::string argument;
-        if (Name(&argument) && Peek(":")) {
-          Take(":");
-        } else {
-          argument.clear();
-          pos_ = before;
-        }
-        if (!args.empty() && argument.empty() != names.empty()) return Fail("arguments are either all named or none");
-        ExprPtr e = Expression();
-        if (!e) return nullptr;
-        if (!argument.empty()) names.push_back(argument);
-        args.push_back(std::move(e));
+        std::string argument = ArgumentName();
+        if (!first && argument.empty() != e->names.empty()) return Fail("arguments are either all named or none") != nullptr;
+        ExprPtr a = Expression();
+        if (!a) return false;
+        if (!argument.empty()) e->names.push_back(std::move(argument));
+        e->args.push_back(std::move(a));
+        first = false;
       } while (Take(","));
     }
-    if (!Take(")")) return Fail("expected `,` or `)`, found " + Found());
-    if (name == "not" && args.size() == 1 && names.empty()) {
-      ExprPtr e = Node(Op::kNot, start);
-      e->args = std::move(args);
-      return e;
-    }
+    return Take(")") || Fail("expected `,` or `)`, found " + Found()) != nullptr;
+  }
+  // `name:` in front of an argument; empty when there is none.
+  std::string ArgumentName() {
+    Space();
+    std::string name;
+    const std::size_t before = pos_;
+    if (QuotedName(&name) && Take(":")) return name;
+    std::size_t i = pos_ = before;
+    if (i >= text_.size() || !IsNameStart(text_[i])) return {};
+    while (i < text_.size() && (IsNamePart(text_[i]) || IsSpace(text_[i]) || std::string_view("./-'+*").find(text_[i]) != std::string_view::npos)) ++i;
+    if (i >= text_.size() || text_[i] != ':') return {};
+    name = OneSpace(text_.substr(pos_, i - pos_));
+    while (!name.empty() && name.back() == ' ') name.pop_back();
+    pos_ = i + 1;
+    return name;
+  }
+
+  ExprPtr Call(const std::string& name, std::size_t start) {
     ExprPtr e = Node(FindBuiltin(name) >= 0 ? Op::kCall : Op::kInvoke, start);
     e->name = name;
-    e->names = std::move(names);
-    e->args = std::move(args);
+    if (!Arguments(e.get())) return nullptr;
+    Extend(e.get(), start);
+    if (name == "not" && e->args.size() == 1 && e->names.empty()) {
+      e->op = Op::kNot;
+      e->name.clear();
+    }
     return e;
   }
 
@@ -742,6 +945,7 @@ class Parser {
   std::size_t pos_ = 0;
   std::uint32_t depth_ = 0;
   bool failed_ = false;
+  std::vector<std::string> declared_;  // names that the expression itself declares
 };
 
 }  // namespace
@@ -764,7 +968,11 @@ ExprPtr Clone(const Expr& e) {
   c->builtin = e.builtin;
   c->low_closed = e.low_closed;
   c->high_closed = e.high_closed;
+  c->form = e.form;
   c->tested = e.tested;
+  c->parameter_types = e.parameter_types;
+  c->fault = e.fault;
+  c->table = e.table;
   return c;
 }
 

@@ -95,9 +95,7 @@ struct Formula {
   std::optional<Type> declared;
 };
 
-enum class Hit : std::uint8_t {
-  kUnique, kFirst, kAny, kPriority, kCollect, kOutputOrder, kSum, kMin, kMax, kCount,
-};
+using feel::Hit;
 std::string_view HitName(Hit hit);
 
 struct Table {
@@ -251,6 +249,7 @@ struct Model {
   std::vector<Setting> settings;
   std::vector<Policy> policies;
   std::vector<Guard> guards;
+  bool dynamic = false;                 // imported: types are known only while evaluating, null has FEEL's meaning
   Arena arena;
 
   int FindPolicy(std::string_view policy_name) const;  // -1
