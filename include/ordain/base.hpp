@@ -104,6 +104,7 @@ struct Limits {
   std::uint64_t max_steps = std::uint64_t{1} << 26;        // instructions run by one decision
   std::size_t max_decision_bytes = std::size_t{64} << 20;  // scratch of one decision
   std::uint32_t max_list_items = 1u << 20;                 // one list made while deciding
+  std::uint32_t max_call_depth = 200;                      // functions that call functions, while deciding
 };
 
 }  // namespace ordain

@@ -70,6 +70,8 @@ class Decision {
   // Null value when there is no such field.
   Value Outcome(std::string_view field) const;
   const std::vector<Effect>& effects() const { return effects_; }
+  // Where null stands for an error (see NullMode): why, with place and operands, once each and 100 at most.
+  const Diagnostics& warnings() const { return warnings_; }
   const std::vector<TraceItem>& trace() const { return trace_; }
   // What recording this decision adds to streams, and what it has read. Filled when asked for.
   const std::vector<Entry>& entries() const { return entries_; }
@@ -78,7 +80,7 @@ class Decision {
 
   std::string OutcomeJson() const;
   std::string EffectsJson() const;
-  // {"outcome": {...}, "effects": [...]} or {"error": {...}}
+  // {"outcome": {...}, "effects": [...]} or {"error": {...}}, then "warnings": [...] if there are any
   std::string ToJson() const;
 
  private:
@@ -88,6 +90,7 @@ class Decision {
   const std::vector<std::string>* names_ = nullptr;
   std::vector<Value> values_;
   std::vector<Effect> effects_;
+  Diagnostics warnings_;
   std::vector<TraceItem> trace_;
   std::vector<Entry> entries_;
   std::vector<LedgerRead> reads_;

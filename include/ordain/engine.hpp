@@ -29,6 +29,7 @@
 #include "ordain/decision.hpp"
 #include "ordain/ledger.hpp"
 #include "ordain/rule_set.hpp"
+#include "ordain/text.hpp"
 #include "ordain/value.hpp"
 
 namespace ordain {
@@ -99,11 +100,18 @@ struct DecideOptions {
   bool entries = false;  // fill Decision::entries and reads, for recording
 };
 
+// What evaluation asks of its surroundings, beyond facts and ledger. All of it may be missing; an expression that needs what is
+// not there is an `unavailable` error (or null with that warning, as NullMode says).
+struct Services {
+  const TextServices* text = nullptr;           // Unicode and regular expressions: IcuText() of ordain/icu.hpp; must outlive the evaluator
+  std::string zones = "/usr/share/zoneinfo";    // folder with the zones of the IANA database, read when first asked for
+};
+
 // Runs compiled policies. Holds the scratch memory, so that deciding does not allocate once warmed up.
 // Threads: one evaluator per thread; any number of them on one RuleSet.
 class Evaluator {
  public:
-  explicit Evaluator(const RuleSet& rules, const Limits& limits = {});
+  explicit Evaluator(const RuleSet& rules, const Limits& limits = {}, const Services& services = {});
   ~Evaluator();
   Evaluator(Evaluator&&) noexcept;
   Evaluator& operator=(Evaluator&&) noexcept;

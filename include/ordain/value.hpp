@@ -269,9 +269,10 @@ struct RangeValue {
 // A function as a value: a builtin, or compiled code with the values that it has captured.
 struct FunctionValue {
   int builtin = -1;                 // index, or -1
-  const void* program = nullptr;    // engine::Program
+  const void* program = nullptr;    // of the evaluator that made it
   const Value* captures = nullptr;
   std::size_t capture_count = 0;
+  const Type* type = nullptr;       // as declared, parts that are not known kAny; null for builtins
 };
 
 // Equality of values as tests and ledgers need it: numbers and instants by value, texts byte by byte, lists

@@ -85,16 +85,36 @@ std::string Decision::EffectsJson() const {
 }
 
 std::string Decision::ToJson() const {
-  if (ok_) return "{\"outcome\": " + OutcomeJson() + ", \"effects\": " + EffectsJson() + "}";
-  std::string out = "{\"error\": {\"code\": ";
-  json::AppendString(CodeText(error_.code), &out);
-  Field("path", &out);
-  json::AppendString(error_.path, &out);
-  Field("message", &out);
-  json::AppendString(error_.Message(), &out);
-  Field("hint", &out);
-  json::AppendString(error_.hint, &out);
-  return out + "}}";
+  const auto problem = [](const Diagnostic& d, std::string* out) {
+    *out += "{\"code\": ";
+    json::AppendString(CodeText(d.code), out);
+    Field("path", out);
+    json::AppendString(d.path, out);
+    if (d.span.line != 0) *out += ", \"line\": " + std::to_string(d.span.line) + ", \"column\": " + std::to_string(d.span.column);
+    Field("message", out);
+    json::AppendString(d.Message(), out);
+    for (const auto& [name, value] : d.args) {
+      if (name != "operands") continue;
+      Field(name, out);
+      json::AppendString(value, out);
+    }
+    Field("hint", out);
+    json::AppendString(d.hint, out);
+    *out += "}";
+  };
+  std::string out;
+  if (ok_) {
+    out = "{\"outcome\": " + OutcomeJson() + ", \"effects\": " + EffectsJson();
+  } else {
+    out = "{\"error\": ";
+    problem(error_, &out);
+  }
+  for (std::size_t i = 0; i < warnings_.size(); ++i) {
+    out += i == 0 ? ", \"warnings\": [" : ", ";
+    problem(warnings_[i], &out);
+  }
+  if (!warnings_.empty()) out += "]";
+  return out + "}";
 }
 
 }  // namespace ordain

@@ -407,7 +407,7 @@ bool Arena::DeepCopy(const Value& v, Value* out) {
       void* p = Allocate(sizeof(FunctionValue));
       const Value* captures = copies(from.captures, from.capture_count);
       if (p == nullptr || captures == nullptr) return false;
-      *out = Value::Function(new (p) FunctionValue{from.builtin, from.program, captures, from.capture_count});
+      *out = Value::Function(new (p) FunctionValue{from.builtin, from.program, captures, from.capture_count, from.type});
       return true;
     }
     case Kind::kRange: {

@@ -50,6 +50,7 @@ class Compiler {
   Compiler(const Model& model, const Limits& limits, Program* program)
       : model_(model), limits_(limits), program_(*program) {
     program_.dynamic = model.dynamic;
+    program_.lenient = model.lenient;
     program_.money_scale = model.money_scale;
   }
 
@@ -119,6 +120,7 @@ class Compiler {
     s.text = feel::Print(e);
     if (s.text.size() > 160) s.text = s.text.substr(0, 160) + "...";
     s.path = path_;
+    s.span = e.span;
     program_.sites.push_back(std::move(s));
     return U(program_.sites.size() - 1);
   }
@@ -337,7 +339,9 @@ class Compiler {
       }
       case FeelOp::kFault: {
         const std::uint32_t r = NewRegister();
-        Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(e.fault), NewSite(*f, -1, -1, -1, path_, e.name)});
+        const std::uint32_t site = NewSite(*f, -1, -1, -1, path_, e.name);
+        program_.sites[site].span = e.span;
+        Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(e.fault), site});
         return r;
       }
       case FeelOp::kFunction: return CompileFunction(e, f);
@@ -396,6 +400,8 @@ class Compiler {
       return r;
     }
     const std::uint32_t counter = NewRegister(), item = NewRegister();
+    Move(r, null_);
+    const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});  // of null there is nothing to select
     Emit({Op::kBeginList});
     Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
     const std::uint32_t next = Emit({Op::kNext, 0, counter, item, list});
@@ -405,6 +411,7 @@ class Compiler {
     Emit({Op::kJump, 0, kNone, kNone, kNone, next});
     Patch(next);
     Emit({Op::kEndSelect, 0, r});
+    Patch(nothing);
     return r;
   }
 
@@ -425,6 +432,7 @@ class Compiler {
     code->parameters = e.names;
     code->types = e.parameter_types;
     code->types.resize(e.names.size());
+    code->type = e.type;
     code->program.fact_count = U(e.names.size());
     code->program.policy = program_.policy;
     inner.next_register_ = U(e.names.size());
@@ -492,6 +500,8 @@ class Compiler {
     const std::uint32_t empty = Emit({Op::kJumpEmpty, 0, list});
     Hits hits;
     hits.priorities = t.priorities;
+    hits.priorities.resize(width);
+    hits.whole = true;
     if (width > 1) hits.shape = program_.shapes[ShapeOf(e.type)];
     program_.hits.push_back(std::move(hits));
     // One register for the whole: the outputs are put together by the instruction.
@@ -506,7 +516,12 @@ class Compiler {
       if (width == 1) Move(r, values[0]);
       else Emit({Op::kContext, 0, r, Together(values), ShapeOf(e.type)});
     } else {
-      Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(Code::kUncovered), site});
+      switch (t.hit) {
+        case Hit::kCollect:
+        case Hit::kOutputOrder: Move(r, list); break;
+        case Hit::kCount: Move(r, Integer(0)); break;
+        default: Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(Code::kUncovered), site});
+      }
     }
     Patch(end);
     return r;
@@ -680,13 +695,13 @@ class Compiler {
     const Expr& source = *e.args[level];
     const std::uint32_t site = SiteOf(*f, source);
     std::uint32_t list;
-    if (source.op == FeelOp::kRange) {
+    if (source.op == FeelOp::kRange && source.domain) {
       const std::uint32_t low = Compile(*source.args[0], f), high = Compile(*source.args[1], f);
       list = NewRegister();
       Emit({Op::kRangeList, 0, list, low, high, kNone, site});
     } else {
       list = Compile(source, f);
-      if (program_.dynamic) {
+      if (program_.dynamic || source.type.kind == Kind::kRange) {
         const std::uint32_t items = NewRegister();
         Emit({Op::kItems, 0, items, list, 1, kNone, site});
         list = items;

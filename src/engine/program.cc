@@ -47,7 +47,7 @@ std::string Verify(const Program& p) {
             if (i.c >= p.shapes.size()) return at(pc, "shape out of bounds");
             count = p.shapes[i.c]->count;
           } else {
-            count = values[k + 1];
+            count = k < 4 ? values[k + 1] : 0;
           }
           if (std::uint64_t{v} + count > p.registers) return at(pc, "registers out of bounds");
           break;

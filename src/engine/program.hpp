@@ -122,6 +122,7 @@ struct Site {
   std::int32_t column = -1;
   std::string path;             // JSON Pointer
   std::string text;             // FEEL, or the name
+  Span span;                    // of the expression in its document
 };
 
 enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached };
@@ -151,7 +152,8 @@ struct Stream {
 
 struct Hits {                     // how a table with several hits ends
   std::vector<std::vector<Value>> priorities;
-  const Shape* shape = nullptr;   // outputs together make one context
+  bool whole = false;             // the outputs of a row make one value in r[a]: a context of this shape, if there are several
+  const Shape* shape = nullptr;
 };
 
 struct FunctionCode;
@@ -197,7 +199,8 @@ struct Program {
   std::vector<std::string> names;                           // of entries
   std::vector<std::vector<std::string>> argument_names;     // by flags - 1 of kApply
   std::vector<std::shared_ptr<const FunctionCode>> functions;
-  bool dynamic = false;             // null has FEEL's meaning: what has no value is null, with a warning
+  bool dynamic = false;             // types are known only while evaluating
+  bool lenient = false;             // what has no value is null, with a warning; otherwise it is an error of the decision
   std::vector<std::uint32_t> symbol_registers;  // by symbol of the policy; kNone when it has none
   std::vector<std::uint32_t> required_entry;    // by fact: instruction to run for required_when, or kNone
   std::vector<std::uint32_t> required_register;
@@ -211,6 +214,7 @@ struct FunctionCode {
   Program program;                       // its facts are the parameters
   std::vector<std::string> parameters;
   std::vector<Type> types;
+  Type type;                             // of the function
   std::vector<std::uint32_t> captures;   // registers for what it has captured
   std::vector<std::uint32_t> recursive;  // captures that are the function itself
   std::uint32_t result = kNone;

@@ -25,19 +25,38 @@ using engine::Op;
 using engine::Program;
 
 struct Evaluator::State {
-  State(const RuleSet& of, const Limits& l) : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes) {
+  State(const RuleSet& of, const Limits& l, const Services& services)
+      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones) {
     files.resize(static_cast<std::size_t>(of.policy_count()));
+    calls.text = services.text;
+    calls.zones = &zones;
   }
+
+  // What builtins see of the evaluation.
+  struct Calls final : feel::CallContext {
+    explicit Calls(State* s) : feel::CallContext(&s->arena), state(s) {}
+    feel::Fault Apply(const Value& function, const Value* args, std::size_t count, Value* out) override {
+      return state->Apply(function, args, count, nullptr, out);
+    }
+    State* state;
+  };
 
   RuleSet rules;
   Limits limits;
   Terms defaults;
   Arena arena;
-  feel::CallContext calls{&arena};
+  feel::ZoneCache zones;
+  Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
   std::vector<Value> open;                 // items of the lists being made
-  std::vector<std::size_t> open_starts;
+  struct OpenList {
+    std::size_t start;   // in `open`
+    bool by_number;      // of a filter: what was selected was selected by its number
+  };
+  std::vector<OpenList> open_lists;
+  std::vector<std::vector<Value>> call_files;  // registers of function calls, by depth
+  std::size_t call_depth = 0;
   struct OpenEffect {
     Value to, amount, detail, due;
     std::int32_t share;
@@ -55,38 +74,31 @@ struct Evaluator::State {
   Date today;
   DecideOptions options;
   std::uint64_t steps = 0;
+  std::vector<std::pair<const Instruction*, feel::Fault>> warned;
 
   bool Fail(Code code, std::vector<std::pair<std::string, std::string>> args, const std::string& path, std::string hint = {}) {
     decision.ok_ = false;
     decision.error_ = MakeDiagnostic(code, path, {}, std::move(args), std::move(hint));
     return false;
   }
-  // An instruction has no value. Where null has FEEL's meaning it gives null, with a warning, and goes on.
-  bool FailAt(const Instruction& i, feel::Fault fault) {
-    if (!lenient || fault == feel::Fault::kMemory) return FailAt(i.e, fault);
-    Warn(i, fault);
-    r[i.a] = Value();
-    return true;
-  }
-  void Warn(const Instruction& i, feel::Fault fault);
+  // An instruction has no value: the decision ends with an error, or, where null has FEEL's meaning, r[a] is null, the
+  // decision carries a warning, and evaluation goes on.
+  bool NoValue(const Instruction& i, feel::Fault fault);
+  bool Warn(const Instruction& i, feel::Fault fault, Diagnostic d);
+  std::string Given(const Instruction& i) const;
+  Diagnostic Reason(std::uint32_t site, feel::Fault fault) const;
   bool FailAt(std::uint32_t site, feel::Fault fault) {
-    const engine::Site& s = program->sites[site];
-    switch (fault) {
-      case feel::Fault::kNull: return Fail(Code::kNullOperand, {{"where", s.text}}, s.path);
-      case feel::Fault::kDivisionByZero: return Fail(Code::kDivisionByZero, {{"where", s.text}}, s.path);
-      case feel::Fault::kOverflow: return Fail(Code::kOverflow, {{"what", "`" + s.text + "`"}}, s.path);
-      case feel::Fault::kMemory: return Fail(Code::kLimitExceeded, {{"what", "memory of one decision"}}, s.path);
-      case feel::Fault::kUnavailable:
-        return Fail(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions or time zones"}}, s.path);
-      case feel::Fault::kWrongKind:
-        return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}}, s.path);
-      default: return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}}, s.path);
-    }
+    if (!decision.ok_) return false;  // by a function that was called: its own reason stands
+    decision.ok_ = false;
+    decision.error_ = Reason(site, fault);
+    return false;
   }
   bool Memory() { return Fail(Code::kLimitExceeded, {{"what", "memory of one decision"}}, ""); }
 
   bool Run(std::uint32_t entry);
-  bool Call(const Instruction& i);
+  feel::Fault Call(const Instruction& i, Value* out);
+  feel::Fault Apply(const Value& function, const Value* args, std::size_t count, const std::vector<std::string>* names, Value* out);
+  bool MakeFunction(const Instruction& i);
   bool DatePart(const Instruction& i);
   bool Parameter(const Instruction& i);
   bool FinishHits(const Instruction& i);
@@ -127,13 +139,81 @@ bool Relates(feel::Op op, int c) {
 
 }  // namespace
 
+Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const {
+  const engine::Site& s = program->sites[site];
+  const auto make = [&](Code code, std::vector<std::pair<std::string, std::string>> args) {
+    return MakeDiagnostic(code, s.path, s.span, std::move(args));
+  };
+  switch (fault) {
+    case feel::Fault::kNull: return make(Code::kNullOperand, {{"where", s.text}});
+    case feel::Fault::kDivisionByZero: return make(Code::kDivisionByZero, {{"where", s.text}});
+    case feel::Fault::kOverflow: return make(Code::kOverflow, {{"what", "`" + s.text + "`"}});
+    case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
+    case feel::Fault::kUnavailable:
+      return make(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions or time zones"}});
+    case feel::Fault::kWrongKind:
+      return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
+    default: return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}});
+  }
+}
+
+bool Evaluator::State::NoValue(const Instruction& i, feel::Fault fault) {
+  if (!decision.ok_) return false;
+  if (program->lenient && fault != feel::Fault::kMemory) {
+    r[i.a] = Value();
+    return Warn(i, fault, {});
+  }
+  decision.ok_ = false;
+  decision.error_ = Reason(i.e, fault);
+  decision.error_.args.emplace_back("operands", Given(i));
+  return false;
+}
+
+// Once per instruction and reason, and not without end.
+bool Evaluator::State::Warn(const Instruction& i, feel::Fault fault, Diagnostic d) {
+  constexpr std::size_t kMaxWarnings = 100;
+  const std::pair<const Instruction*, feel::Fault> which{&i, fault};
+  if (warned.size() >= kMaxWarnings || std::find(warned.begin(), warned.end(), which) != warned.end()) return true;
+  warned.push_back(which);
+  if (fault != feel::Fault::kNone) d = Reason(i.e, fault);
+  d.severity = Severity::kWarning;
+  d.args.emplace_back("operands", Given(i));
+  decision.warnings_.push_back(std::move(d));
+  return true;
+}
+
+// The values that an instruction has worked on, as FEEL, for messages.
+std::string Evaluator::State::Given(const Instruction& i) const {
+  constexpr std::size_t kMaxLength = 200;
+  const char* kinds = engine::Operands(i.op);
+  const std::uint32_t fields[] = {i.a, i.b, i.c, i.d, i.e};
+  std::string out;
+  const auto add = [&](std::uint32_t reg) {
+    if (!out.empty()) out += ", ";
+    out += r[reg].ToFeel();
+  };
+  for (int k = 1; k < 5; ++k) {
+    if ((kinds[k] == 'r' || kinds[k] == 'R') && fields[k] != kNone) add(fields[k]);
+    if (kinds[k] == 'n') {
+      for (std::uint32_t n = 0; n < fields[k + 1]; ++n) add(fields[k] + n);
+    }
+  }
+  if (out.size() > kMaxLength) {
+    std::size_t cut = kMaxLength;
+    while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0) == 0x80) --cut;
+    out.resize(cut);
+    out += "...";
+  }
+  return out;
+}
+
 bool Evaluator::State::CloseList(Value* out) {
-  const std::size_t start = open_starts.back(), n = open.size() - start;
+  const std::size_t start = open_lists.back().start, n = open.size() - start;
   Value* items = arena.NewValues(n);
   if (items == nullptr || n > limits.max_list_items) return Memory();
   std::copy(open.begin() + static_cast<std::ptrdiff_t>(start), open.end(), items);
   open.resize(start);
-  open_starts.pop_back();
+  open_lists.pop_back();
   *out = Value::List(items, n);
   return true;
 }
@@ -141,17 +221,18 @@ bool Evaluator::State::CloseList(Value* out) {
 bool Evaluator::State::Run(std::uint32_t entry) {
   const Instruction* const code = program->code.data();
   const Instruction* i = code + entry;
+  feel::Fault fault = feel::Fault::kNone;
   for (;; ++i) {
     if (++steps > limits.max_steps) return Fail(Code::kLimitExceeded, {{"what", "instructions of one decision"}}, "");
     switch (i->op) {
       case Op::kMove: r[i->a] = r[i->b]; break;
       case Op::kJump: i = code + i->d - 1; break;
       case Op::kJumpFalse:
-        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
         if (!r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpTrue:
-        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
         if (r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpNull:
@@ -165,73 +246,66 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       case Op::kArithmetic: {
         const feel::Fault f = feel::Arithmetic(static_cast<feel::Op>(i->d), r[i->b], r[i->c], &calls, &r[i->a]);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         break;
       }
       case Op::kAdd:
       case Op::kSubtract:
       case Op::kMultiply: {
         const Value &a = r[i->b], &b = r[i->c];
-        if (a.kind() != Kind::kNumber || b.kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (a.kind() != Kind::kNumber || b.kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
         Decimal d;
         const DecimalStatus s = Decide2(i->op, a.number(), b.number(), &d);
-        if (s != DecimalStatus::kOk) { if (!FailAt(*i, FaultOf(s))) return false; break; }
+        if (s != DecimalStatus::kOk) { fault = FaultOf(s); goto no_value; }
         r[i->a] = Value::Number(d);
         break;
       }
       case Op::kNegate: {
         const feel::Fault f = feel::NegateValue(r[i->b], &r[i->a]);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->b].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
       case Op::kNotEqual: {
         bool same = false;
         const feel::Fault f = feel::EqualValues(r[i->b], r[i->c], &same);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(same == (i->op == Op::kEqual));
         break;
       }
       case Op::kCompare: {
         int c = 0;
         const feel::Fault f = feel::CompareValues(r[i->b], r[i->c], &c);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(Relates(static_cast<feel::Op>(i->d), c));
         break;
       }
       case Op::kInRange: {
         bool in = false;
-        if (r[i->c].kind() != Kind::kRange) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->c].kind() != Kind::kRange) { fault = feel::Fault::kNull; goto no_value; }
         const feel::Fault f = feel::InRange(r[i->b], *r[i->c].range(), &in);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(in);
         break;
       }
       case Op::kRange: {
         void* p = arena.Allocate(sizeof(RangeValue));
         if (p == nullptr) return Memory();
-        auto* range = new (p) RangeValue{r[i->b], r[i->c], (i->d & 1) != 0, (i->d & 2) != 0};
-        r[i->a] = Value::Range(range);
+                const auto form = static_cast<RangeValue::Form>(i->d >> 2);
+        const RangeValue range{r[i->b], r[i->c], (i->d & 1) != 0, (i->d & 2) != 0, form};
+        if (program->dynamic && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = Value::Range(new (p) RangeValue(range));
         break;
       }
       case Op::kRangeList: {
-        std::int64_t low = 0, high = 0;
-        if (r[i->b].kind() != Kind::kNumber || r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
-        if (!r[i->b].number().ToInt64(&low) || !r[i->c].number().ToInt64(&high)) { if (!FailAt(*i, feel::Fault::kInvalid)) return false; break; }
-        const bool up = low <= high;
-        const std::uint64_t n = (up ? static_cast<std::uint64_t>(high) - static_cast<std::uint64_t>(low)
-                                    : static_cast<std::uint64_t>(low) - static_cast<std::uint64_t>(high)) + 1;
-        if (n > limits.max_list_items) { if (!FailAt(*i, feel::Fault::kMemory)) return false; break; }
-        Value* items = arena.NewValues(n);
-        if (items == nullptr) return Memory();
-        for (std::uint64_t k = 0; k < n; ++k) {
-          items[k] = Value::Number(Decimal(up ? low + static_cast<std::int64_t>(k) : low - static_cast<std::int64_t>(k)));
-        }
-        r[i->a] = Value::List(items, n);
+        Value list;
+        fault = feel::RangeItems(RangeValue{r[i->b], r[i->c], true, true}, true, limits.max_list_items, &calls, &list);
+        if (fault != feel::Fault::kNone) goto no_value;
+        r[i->a] = list;
         break;
       }
       case Op::kContext: {
@@ -244,17 +318,18 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kField:
-        if (r[i->b].kind() != Kind::kContext) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->b].kind() != Kind::kContext) { fault = feel::Fault::kNull; goto no_value; }
         r[i->a] = r[i->b].fields()[i->c];
         break;
       case Op::kFields: {
         const Value list = r[i->b];
-        if (list.kind() != Kind::kList) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (list.kind() != Kind::kList) { fault = feel::Fault::kNull; goto no_value; }
         Value* items = arena.NewValues(list.size());
         if (items == nullptr) return Memory();
         for (std::size_t k = 0; k < list.size(); ++k) {
-          if (list[k].kind() != Kind::kContext) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
-          items[k] = list[k].fields()[i->c];
+          if (list[k].kind() == Kind::kContext) items[k] = list[k].fields()[i->c];
+          else if ((fault = feel::Fault::kNull), !program->lenient) goto no_value;
+          else if (!Warn(*i, fault, {})) return false;
         }
         r[i->a] = Value::List(items, list.size());
         break;
@@ -265,20 +340,23 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kIndex: {
         const Value& list = r[i->b];
         std::int64_t n = 0;
-        if (list.kind() != Kind::kList || r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
-        if (!r[i->c].number().ToInt64(&n)) { if (!FailAt(*i, feel::Fault::kInvalid)) return false; break; }
+        if (list.kind() != Kind::kList || r[i->c].kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
+        if (!r[i->c].number().ToInt64(&n)) { fault = feel::Fault::kInvalid; goto no_value; }
         const auto size = static_cast<std::int64_t>(list.size());
         const std::int64_t k = n > 0 ? n - 1 : size + n;
         r[i->a] = n != 0 && k >= 0 && k < size ? list[static_cast<std::size_t>(k)] : Value();
         break;
       }
-      case Op::kCall:
-        if (!Call(*i)) return false;
+      case Op::kCall: {
+        Value out;
+        if ((fault = Call(*i, &out)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
         break;
+      }
       case Op::kInstanceOf:
         r[i->a] = Value::Boolean(r[i->b].kind() == static_cast<Kind>(i->c) || (static_cast<Kind>(i->c) == Kind::kAny && !r[i->b].IsNull()));
         break;
-      case Op::kBeginList: open_starts.push_back(open.size()); break;
+      case Op::kBeginList: open_lists.push_back({open.size(), false}); break;
       case Op::kAppend:
         if (open.size() > limits.max_list_items) return Memory();
         open.push_back(r[i->a]);
@@ -288,12 +366,121 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       case Op::kDropLists:
         for (std::uint32_t k = 0; k < i->c; ++k) {
-          open.resize(open_starts.back());
-          open_starts.pop_back();
+          open.resize(open_lists.back().start);
+          open_lists.pop_back();
         }
         break;
+      case Op::kJumpIs:
+        if (r[i->a].kind() == Kind::kBoolean && r[i->a].boolean() == (i->b != 0)) i = code + i->d - 1;
+        break;
+      case Op::kJumpUnless:
+        if (!r[i->a].IsTrue()) i = code + i->d - 1;
+        break;
+      case Op::kAnd:
+      case Op::kOr: {
+        // Three-valued. One operand may decide alone, whatever the other is; what is neither true nor false is null.
+        //   and | true  false null     or | true  false null
+        //   ----+------------------    ---+-----------------
+        //   t   | true  false null     t  | true  true  true
+        //   f   | false false false    f  | true  false null
+        //   n   | null  false null     n  | true  null  null
+        const Value a = r[i->b], b = r[i->c];
+        const bool decides = i->op == Op::kOr;
+        const auto is = [](const Value& v, bool what) { return v.kind() == Kind::kBoolean && v.boolean() == what; };
+        const auto wrong = [](const Value& v) { return v.kind() != Kind::kBoolean && !v.IsNull(); };
+        if (is(a, decides) || is(b, decides)) r[i->a] = Value::Boolean(decides);
+        else if (wrong(a) || wrong(b)) { fault = feel::Fault::kWrongKind; goto no_value; }
+        else if (a.IsNull() || b.IsNull()) r[i->a] = Value();
+        else r[i->a] = Value::Boolean(!decides);
+        break;
+      }
+      case Op::kTest: {
+        Value out;
+        if ((fault = feel::TestValue(r[i->b], r[i->c], &out)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kItems: {
+        Value out;
+        if ((fault = feel::ItemsOf(r[i->b], i->c != 0, limits.max_list_items, &calls, &out)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kSelect: {
+        const Value& by = r[i->b];
+        if (by.kind() == Kind::kNumber) {
+          open_lists.back().by_number = true;
+          const std::int64_t k = r[i->c].date().days, size = static_cast<std::int64_t>(r[i->d].size());  // k counts from 1
+          std::int64_t n = 0;
+          if (by.number().ToInt64(&n) && (n == k || size + n + 1 == k)) open.push_back(r[i->a]);
+        } else if (by.IsTrue()) {
+          if (open.size() > limits.max_list_items) return Memory();
+          open.push_back(r[i->a]);
+        } else if (by.kind() != Kind::kBoolean && !by.IsNull()) {
+          if (!program->lenient) { fault = feel::Fault::kWrongKind; goto no_value; }
+          if (!Warn(*i, feel::Fault::kWrongKind, {})) return false;
+        }
+        break;
+      }
+      case Op::kEndSelect: {
+        const bool by_number = open_lists.back().by_number;
+        Value list;
+        if (!CloseList(&list)) return false;
+        r[i->a] = !by_number ? list : list.size() == 0 ? Value() : list[0];
+        break;
+      }
+      case Op::kPartial: {
+        const std::size_t which = open_lists.size() - 1 - i->b;
+        const std::size_t start = open_lists[which].start, end = i->b == 0 ? open.size() : open_lists[which + 1].start;
+        Value* items = arena.NewValues(end - start);
+        if (items == nullptr) return Memory();
+        std::copy(open.begin() + static_cast<std::ptrdiff_t>(start), open.begin() + static_cast<std::ptrdiff_t>(end), items);
+        r[i->a] = Value::List(items, end - start);
+        break;
+      }
+      case Op::kEntryOf: {
+        Value out;
+        if ((fault = feel::EntryOf(r[i->b], program->names[i->c], &calls, &out)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kItemName: {
+        const Value& item = r[i->b];
+        const int field = item.kind() == Kind::kContext ? item.shape()->Find(program->names[i->d]) : -1;
+        r[i->a] = field >= 0 ? item.fields()[field] : i->c != kNone ? r[i->c] : Value();
+        break;
+      }
+      case Op::kCoerce: {
+        Value out;
+        if ((fault = feel::Conform(r[i->b], program->types[i->c], &calls, &out)) != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kHasType: r[i->a] = Value::Boolean(feel::HasType(r[i->b], program->types[i->c])); break;
+      case Op::kFunction:
+        if (!MakeFunction(*i)) return false;
+        break;
+      case Op::kApply: {
+        Value out;
+        fault = Apply(r[i->b], r + i->c, i->d, i->flags == 0 ? nullptr : &program->argument_names[i->flags - 1u], &out);
+        if (fault != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kFault: {
+        const engine::Site& site = program->sites[i->e];
+        Diagnostic d = MakeDiagnostic(static_cast<Code>(i->d), site.path, site.span, {{"where", site.text}, {"name", site.text}, {"what", site.text}});
+        if (!program->lenient) {
+          decision.ok_ = false;
+          decision.error_ = std::move(d);
+          return false;
+        }
+        r[i->a] = Value();
+        if (!Warn(*i, feel::Fault::kNone, std::move(d))) return false;
+        break;
+      }
       case Op::kBeginIteration:
-        if (r[i->b].kind() != Kind::kList) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->b].kind() != Kind::kList) { fault = feel::Fault::kNull; goto no_value; }
         r[i->a] = Value::OfDate({0});  // a counter; the kind does not matter
         break;
       case Op::kNext: {
@@ -324,12 +511,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         const Value& v = r[i->a];
         bool holds = v.kind() == Kind::kNumber;
         if (holds && (i->flags & 8) == 0) {
-          if (r[i->b].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+          if (r[i->b].kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
           const int c = Compare(v.number(), r[i->b].number());
           holds = (i->flags & 1) != 0 ? c > 0 : c >= 0;
         }
         if (holds && (i->flags & 4) == 0) {
-          if (r[i->c].kind() != Kind::kNumber) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+          if (r[i->c].kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
           const int c = Compare(v.number(), r[i->c].number());
           holds = (i->flags & 2) != 0 ? c < 0 : c <= 0;
         }
@@ -339,12 +526,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kCellEqual: {
         bool same = false;
         const feel::Fault f = feel::EqualValues(r[i->a], r[i->b], &same);
-        if (f != feel::Fault::kNone) { if (!FailAt(*i, f)) return false; break; }
+        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         if (same) break;
         goto cell_fails;
       }
       case Op::kCellTrue:
-        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
         if (r[i->a].boolean()) break;
       cell_fails:
         if (options.trace) {
@@ -383,7 +570,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         if (!Discretion(*i)) return false;
         break;
       case Op::kRequire:
-        if (r[i->a].kind() != Kind::kBoolean) { if (!FailAt(*i, feel::Fault::kNull)) return false; break; }
+        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
         if (!r[i->a].boolean()) {
           const engine::Site& s = program->sites[i->e];
           return Fail(static_cast<Code>(i->d), {{"what", s.text}, {"name", s.text}, {"value", "this case"}, {"allowed", "what is required"}}, s.path);
@@ -433,26 +620,96 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       case Op::kEnd: return true;
     }
+    continue;
+  no_value:
+    if (!NoValue(*i, fault)) return false;
   }
 }
 
-bool Evaluator::State::Call(const Instruction& i) {
+feel::Fault Evaluator::State::Call(const Instruction& i, Value* out) {
+  if (program->dynamic) return feel::CallBuiltin(static_cast<int>(i.d), r + i.b, i.c, &calls, out);
   const feel::Builtin& b = feel::Builtins()[i.d];
   if (!b.null_ok) {
     for (std::uint32_t k = 0; k < i.c; ++k) {
-      if (r[i.b + k].IsNull()) return FailAt(i.e, feel::Fault::kNull);
+      if (r[i.b + k].IsNull()) return feel::Fault::kNull;
     }
   }
-  Value out;
-  const feel::Fault f = b.call(r + i.b, i.c, &calls, &out);
-  if (f != feel::Fault::kNone) return FailAt(i.e, f);
-  r[i.a] = out;
+  return b.call(r + i.b, i.c, &calls, out);
+}
+
+// ---- functions --------------------------------------------------------------------------------------
+
+bool Evaluator::State::MakeFunction(const Instruction& i) {
+  const engine::FunctionCode& code = *program->functions[i.d];
+  void* memory = arena.Allocate(sizeof(FunctionValue));
+  Value* captures = arena.NewValues(i.c);
+  if (memory == nullptr || captures == nullptr) return Memory();
+  for (std::uint32_t k = 0; k < i.c; ++k) captures[k] = r[i.b + k];
+  r[i.a] = Value::Function(new (memory) FunctionValue{-1, &code, captures, i.c, &code.type});
+  for (const std::uint32_t k : code.recursive) captures[k] = r[i.a];
   return true;
+}
+
+// Arguments in their order, or by name. Each call has a register file of its own; the files are kept, one a depth.
+feel::Fault Evaluator::State::Apply(const Value& function, const Value* args, std::size_t count, const std::vector<std::string>* names,
+                                    Value* out) {
+  if (function.kind() != Kind::kFunction) return feel::Fault::kWrongKind;
+  const FunctionValue& f = *function.function();
+  std::vector<Value> ordered;
+  if (f.builtin >= 0) {
+    if (names == nullptr) return feel::CallBuiltin(f.builtin, args, count, &calls, out);
+    std::vector<int> positions;
+    const int form = feel::FindForm(f.builtin, *names, &positions);
+    if (form < 0) return feel::Fault::kWrongKind;
+    std::size_t n = 0;
+    for (const int p : positions) n = std::max(n, static_cast<std::size_t>(p) + 1);
+    ordered.resize(n);
+    for (std::size_t k = 0; k < positions.size(); ++k) ordered[static_cast<std::size_t>(positions[k])] = args[k];
+    return feel::CallBuiltin(form, ordered.data(), n, &calls, out);
+  }
+  const auto& code = *static_cast<const engine::FunctionCode*>(f.program);
+  if (count != code.parameters.size()) return feel::Fault::kWrongKind;
+  if (call_depth >= limits.max_call_depth) {
+    Fail(Code::kLimitExceeded, {{"what", "calls inside calls"}}, "");
+    return feel::Fault::kInvalid;
+  }
+  if (call_files.size() <= call_depth) call_files.emplace_back();
+  std::vector<Value>& file = call_files[call_depth];
+  const engine::Program& inner = code.program;
+  file.assign(inner.registers, Value());
+  std::copy(inner.constants.begin(), inner.constants.end(), file.begin());
+  Value* const slots = file.data() + inner.fact_base;
+  for (std::size_t k = 0; k < count; ++k) {
+    std::size_t slot = k;
+    if (names != nullptr) {
+      slot = static_cast<std::size_t>(std::find(code.parameters.begin(), code.parameters.end(), (*names)[k]) - code.parameters.begin());
+      if (slot == count) return feel::Fault::kWrongKind;  // as many names as parameters: one is missing, too
+    }
+    const feel::Fault fault = feel::Conform(args[k], code.types[slot], &calls, &slots[slot]);
+    if (fault != feel::Fault::kNone) return fault;
+  }
+  for (std::size_t k = 0; k < f.capture_count; ++k) file[code.captures[k]] = f.captures[k];
+  const Program* const outer = program;
+  Value* const outer_r = r;
+  program = &inner;
+  r = file.data();
+  ++call_depth;
+  const std::size_t lists = open_lists.size();
+  const bool good = Run(inner.entry);
+  --call_depth;
+  program = outer;
+  r = outer_r;
+  if (!good) {
+    if (open_lists.size() > lists) open_lists.resize(lists);
+    return feel::Fault::kInvalid;  // the decision has its error already
+  }
+  *out = call_files[call_depth][code.result];
+  return feel::Fault::kNone;
 }
 
 bool Evaluator::State::DatePart(const Instruction& i) {
   const Value& v = r[i.b];
-  if (v.IsNull()) return FailAt(i.e, feel::Fault::kNull);
+  if (v.IsNull()) return NoValue(i, feel::Fault::kNull);
   std::int64_t n = 0;
   Date d;
   std::int64_t second = 0;
@@ -542,34 +799,63 @@ bool Evaluator::State::FinishHits(const Instruction& i) {
     }
     return false;
   };
+  const std::size_t width_of_row = i.c;
+  const Shape* const shape = program->hits[i.flags].shape;
+  const bool whole = program->hits[i.flags].whole;
+  // The outputs of one row: each in its register, or all as one value.
+  const auto value_of = [&](std::size_t row, Value* out) {
+    if (shape == nullptr) return *out = at_row(row, 0), true;
+    Value* fields = arena.NewValues(width_of_row);
+    if (fields == nullptr) return Memory();
+    for (std::size_t o = 0; o < width_of_row; ++o) fields[o] = at_row(row, o);
+    *out = Value::Context(fields, shape);
+    return true;
+  };
+  const auto put = [&](std::size_t row) {
+    if (whole) return value_of(row, &r[i.a]);
+    for (std::size_t o = 0; o < width_of_row; ++o) r[i.a + o] = at_row(row, o);
+    return true;
+  };
+  const auto conflict = [&] {
+    const engine::Site& s = program->sites[i.e];
+    Diagnostic d = MakeDiagnostic(Code::kConflict, s.path, s.span, {{"where", s.text}, {"rows", rows()}});
+    if (!program->lenient) {
+      decision.ok_ = false;
+      decision.error_ = std::move(d);
+      return false;
+    }
+    for (std::size_t o = 0; o < (whole ? 1 : width_of_row); ++o) r[i.a + o] = Value();
+    return Warn(i, feel::Fault::kNone, std::move(d));
+  };
   switch (hit) {
+    case policy::Hit::kUnique: return n > 1 ? conflict() : put(0);
+    case policy::Hit::kFirst: return put(0);
     case policy::Hit::kAny:
       for (std::size_t k = 1; k < n; ++k) {
-        for (std::size_t o = 0; o < i.c; ++o) {
-          if (SameValue(at_row(0, o), at_row(k, o))) continue;
-          const engine::Site& s = program->sites[i.e];
-          return Fail(Code::kConflict, {{"where", s.text}, {"rows", rows()}}, s.path);
+        for (std::size_t o = 0; o < width_of_row; ++o) {
+          if (!SameValue(at_row(0, o), at_row(k, o))) return conflict();
         }
       }
-      for (std::size_t o = 0; o < i.c; ++o) r[i.a + o] = at_row(0, o);
-      return true;
+      return put(0);
     case policy::Hit::kPriority: {
       std::size_t best = 0;
       for (std::size_t k = 1; k < n; ++k) {
         if (better(k, best)) best = k;
       }
-      for (std::size_t o = 0; o < i.c; ++o) r[i.a + o] = at_row(best, o);
-      return true;
+      return put(best);
     }
     case policy::Hit::kCollect:
     case policy::Hit::kOutputOrder: {
       std::vector<std::size_t> order(n);
       for (std::size_t k = 0; k < n; ++k) order[k] = k;
       if (hit == policy::Hit::kOutputOrder) std::stable_sort(order.begin(), order.end(), better);
-      for (std::size_t o = 0; o < i.c; ++o) {
+      for (std::size_t o = 0; o < (whole ? 1 : width_of_row); ++o) {
         Value* items = arena.NewValues(n);
         if (items == nullptr) return Memory();
-        for (std::size_t k = 0; k < n; ++k) items[k] = at_row(order[k], o);
+        for (std::size_t k = 0; k < n; ++k) {
+          if (!whole) items[k] = at_row(order[k], o);
+          else if (!value_of(order[k], &items[k])) return false;
+        }
         r[i.a + o] = Value::List(items, n);
       }
       return true;
@@ -586,8 +872,8 @@ bool Evaluator::State::FinishHits(const Instruction& i) {
   for (std::size_t k = 0; k < n; ++k) items[k] = at_row(k, 0);
   const Value all = Value::List(items, n);
   const char* name = hit == policy::Hit::kSum ? "sum" : hit == policy::Hit::kMin ? "min" : "max";
-  const feel::Fault f = feel::Builtins()[static_cast<std::size_t>(feel::FindBuiltin(name))].call(&all, 1, &calls, &r[i.a]);
-  return f == feel::Fault::kNone || FailAt(i.e, f);
+  const feel::Fault f = feel::CallBuiltin(feel::FindBuiltin(name), &all, 1, &calls, &r[i.a]);
+  return f == feel::Fault::kNone || NoValue(i, f);
 }
 
 bool Evaluator::State::Discretion(const Instruction& i) {
@@ -909,7 +1195,8 @@ bool Evaluator::State::Guards() {
 
 // ---- Evaluator ----------------------------------------------------------------------------------------
 
-Evaluator::Evaluator(const RuleSet& rules, const Limits& limits) : state_(std::make_unique<State>(rules, limits)) {}
+Evaluator::Evaluator(const RuleSet& rules, const Limits& limits, const Services& services)
+    : state_(std::make_unique<State>(rules, limits, services)) {}
 Evaluator::~Evaluator() = default;
 Evaluator::Evaluator(Evaluator&&) noexcept = default;
 Evaluator& Evaluator::operator=(Evaluator&&) noexcept = default;
@@ -938,12 +1225,17 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   d.values_.clear();
   d.effects_.clear();
   d.trace_.clear();
+  d.warnings_.clear();
   d.entries_.clear();
   d.reads_.clear();
   d.names_ = &parts.outcomes[policy];
   s.arena.Reset();
   s.open.clear();
-  s.open_starts.clear();
+  s.open_lists.clear();
+  s.call_depth = 0;
+  s.calls.now = at;
+  s.calls.feel = program.dynamic;
+  s.warned.clear();
   s.program = &program;
   s.terms = &terms;
   s.view = view;

@@ -86,6 +86,7 @@ struct Expr {
   int builtin = -1;          // kCall
   bool low_closed = true, high_closed = true;  // kRange
   RangeValue::Form form = RangeValue::Form::kInterval;  // kRange
+  bool domain = false;       // kRange: low..high of a `for`, which also runs downwards
   Type tested;               // kInstanceOf
   std::vector<Type> parameter_types;  // kFunction
   Code fault = Code::kInvalidOperation;  // kFault

@@ -18,6 +18,8 @@ class TextServices;
 
 namespace ordain::feel {
 
+class ZoneCache;
+
 // Where an expression stands: for diagnostics.
 struct Source {
   std::string path;        // JSON Pointer of the string that holds the expression
@@ -132,6 +134,25 @@ Fault EqualValues(const Value& a, const Value& b, bool* out);
 // -1, 0, 1. Null operands: kNull; kinds without order: kWrongKind.
 Fault CompareValues(const Value& a, const Value& b, int* out);
 Fault InRange(const Value& v, const RangeValue& range, bool* out);
+
+// ---- dynamic.cc: where types are not known before evaluation ------------------------------------
+
+// Whether a range is one: ends of one ordered kind, the low one not above the high one.
+Fault CheckRange(const RangeValue& range);
+// v passes the unary test `test`: it is in the range, among the items of the list (or in one of its ranges), equal to it; a
+// test that is a boolean, over a value that is none, is the answer itself.
+Fault TestValue(const Value& v, const Value& test, Value* out);
+// The whole numbers, or days, of a range; downwards only when asked for. kMemory: more than max_items.
+Fault RangeItems(const RangeValue& range, bool either_way, std::size_t max_items, CallContext* context, Value* out);
+// What v holds, as a list: a list itself; to iterate the items of a range; anything else alone. null: to filter null, to
+// iterate kNull.
+Fault ItemsOf(const Value& v, bool iterate, std::size_t max_items, CallContext* context, Value* out);
+// v.name: the entry of a context (kInvalid when it has none), of each item of a list, a part of a date (see Property).
+Fault EntryOf(const Value& v, std::string_view name, CallContext* context, Value* out);
+// v instance of type. Parts of a value (items, entries) may be null; extra entries do not matter.
+bool HasType(const Value& v, const Type& type);
+// v where a value of the type is asked for: itself, its only item, a list of it, a date at midnight; kWrongKind otherwise.
+Fault Conform(const Value& v, const Type& type, CallContext* context, Value* out);
 
 // ---- builtins.cc: one table -------------------------------------------------------------------
 

@@ -211,6 +211,7 @@ class Parser {
         ExprPtr high = Additive();
         if (!high) return nullptr;
         ExprPtr range = Node(Op::kRange, start);
+        range->domain = true;
         range->args.push_back(std::move(source));
         range->args.push_back(std::move(high));
         source = std::move(range);
@@ -969,6 +970,7 @@ ExprPtr Clone(const Expr& e) {
   c->low_closed = e.low_closed;
   c->high_closed = e.high_closed;
   c->form = e.form;
+  c->domain = e.domain;
   c->tested = e.tested;
   c->parameter_types = e.parameter_types;
   c->fault = e.fault;

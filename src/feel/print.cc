@@ -11,7 +11,8 @@ int Strength(const Expr& e) {
     case Op::kIf:
     case Op::kFor:
     case Op::kSome:
-    case Op::kEvery: return 0;
+    case Op::kEvery:
+    case Op::kFunction: return 0;
     case Op::kOr: return 1;
     case Op::kAnd: return 2;
     case Op::kEqual:
@@ -48,6 +49,39 @@ std::string Field(const std::string& name) {
   }
   return plain ? name : Value::Text(name).ToFeel();
 }
+// A name where it is used: in back quotes when it holds what is no letter, digit or space.
+std::string NameOf(const std::string& name) {
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
+                       static_cast<unsigned char>(c) >= 0x80;
+    if (!plain) return "`" + name + "`";
+  }
+  return name;
+}
+
+std::string TypeText(const Type& type) {
+  switch (type.kind) {
+    case Kind::kAny: return "Any";
+    case Kind::kNull: return "Null";
+    case Kind::kList: return "list<" + TypeText(type.item()) + ">";
+    case Kind::kRange: return "range<" + TypeText(type.item()) + ">";
+    case Kind::kContext: {
+      if (type.detail == nullptr) return "context";
+      std::string out = "context<";
+      for (std::size_t i = 0; i < type.detail->items.size(); ++i) {
+        out += (i != 0 ? ", " : "") + NameOf(type.detail->names()[i]) + ": " + TypeText(type.detail->items[i]);
+      }
+      return out + ">";
+    }
+    case Kind::kFunction: {
+      if (type.detail == nullptr || type.detail->items.empty()) return "function";
+      std::string out = "function<";
+      for (std::size_t i = 0; i + 1 < type.detail->items.size(); ++i) out += (i != 0 ? ", " : "") + TypeText(type.detail->items[i]);
+      return out + "> -> " + TypeText(type.detail->items.back());
+    }
+    default: return std::string(KindName(type.kind));
+  }
+}
 
 void Infix(const Expr& e, const char* sign, int strength, std::string* out) {
   Write(*e.args[0], strength, out);
@@ -67,7 +101,31 @@ void Inner(const Expr& e, std::string* out) {
   switch (e.op) {
     case Op::kConstant: *out += e.value.ToFeel(); break;
     case Op::kName:
-    case Op::kLocal: *out += e.name; break;
+    case Op::kLocal:
+    case Op::kItemName: *out += NameOf(e.name); break;
+    case Op::kPartial: *out += "partial"; break;
+    case Op::kFault: *out += "null"; break;  // an expression that has no value
+    case Op::kCoerce: Inner(*e.args[0], out); break;
+    case Op::kTable: *out += e.table->name.empty() ? "a decision table" : e.table->name; break;
+    case Op::kFunction:
+      *out += "function(";
+      for (std::size_t i = 0; i < e.names.size(); ++i) {
+        *out += (i != 0 ? ", " : "") + NameOf(e.names[i]);
+        if (i < e.parameter_types.size() && e.parameter_types[i].kind != Kind::kAny) *out += ": " + TypeText(e.parameter_types[i]);
+      }
+      *out += ") ";
+      Write(*e.args[0], 0, out);
+      break;
+    case Op::kApply:
+      Write(*e.args[0], 8, out);
+      *out += "(";
+      for (std::size_t i = 1; i < e.args.size(); ++i) {
+        if (i != 1) *out += ", ";
+        if (i - 1 < e.names.size()) *out += NameOf(e.names[i - 1]) + ": ";
+        Write(*e.args[i], 0, out);
+      }
+      *out += ")";
+      break;
     case Op::kInput: *out += "?"; break;
     case Op::kNegate:
       *out += "-";
@@ -123,8 +181,8 @@ void Inner(const Expr& e, std::string* out) {
       *out += e.op == Op::kFor ? "for " : e.op == Op::kSome ? "some " : "every ";
       for (std::size_t i = 0; i + 1 < e.args.size(); ++i) {
         if (i != 0) *out += ", ";
-        *out += e.names[i] + " in ";
-        if (e.args[i]->op == Op::kRange) {
+        *out += NameOf(e.names[i]) + " in ";
+        if (e.args[i]->op == Op::kRange && e.args[i]->domain) {
           Write(*e.args[i]->args[0], 4, out);
           *out += "..";
           Write(*e.args[i]->args[1], 4, out);
@@ -144,7 +202,7 @@ void Inner(const Expr& e, std::string* out) {
       break;
     case Op::kPath:
       Write(*e.args[0], 8, out);
-      *out += "." + e.name;
+      *out += "." + NameOf(e.name);
       break;
     case Op::kList:
       *out += "[";
@@ -160,6 +218,13 @@ void Inner(const Expr& e, std::string* out) {
       *out += "}";
       break;
     case Op::kRange:
+      if (e.form != RangeValue::Form::kInterval) {
+        constexpr const char* kSigns[] = {"", "<", "<=", ">", ">=", "=", "!="};
+        *out += "(" + std::string(kSigns[static_cast<std::size_t>(e.form)]) + " ";
+        Write(e.form == RangeValue::Form::kLess || e.form == RangeValue::Form::kLessEqual ? *e.args[1] : *e.args[0], 4, out);
+        *out += ")";
+        break;
+      }
       *out += e.low_closed ? "[" : "(";
       if (!(e.args[0]->op == Op::kConstant && e.args[0]->value.IsNull())) Write(*e.args[0], 4, out);
       *out += "..";
@@ -171,14 +236,14 @@ void Inner(const Expr& e, std::string* out) {
       *out += e.name + "(";
       for (std::size_t i = 0; i < e.args.size(); ++i) {
         if (i != 0) *out += ", ";
-        if (i < e.names.size()) *out += e.names[i] + ": ";
+        if (i < e.names.size()) *out += NameOf(e.names[i]) + ": ";
         Write(*e.args[i], 0, out);
       }
       *out += ")";
       break;
     case Op::kInstanceOf:
       Write(*e.args[0], 3, out);
-      *out += " instance of " + std::string(KindName(e.tested.kind));
+      *out += " instance of " + TypeText(e.tested);
       break;
   }
 }

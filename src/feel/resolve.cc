@@ -18,7 +18,7 @@ class Resolver {
   explicit Resolver(const CheckContext& context) : context_(context) {}
 
   void Visit(Expr* e) {
-    if (e->op != Op::kConstant) e->type = Type().Nullable();
+    if (e->op != Op::kConstant && e->op != Op::kCoerce) e->type = Type().Nullable();
     switch (e->op) {
       case Op::kName: return VisitName(e);
       case Op::kPath: return VisitPath(e);
@@ -43,7 +43,7 @@ class Resolver {
         const std::size_t before = locals_.size();
         e->local = Locals(e->names.size());
         for (std::size_t i = 0; i + 1 < e->args.size(); ++i) {
-          if (e->args[i]->op == Op::kRange) {
+          if (e->args[i]->op == Op::kRange && e->args[i]->domain) {
             for (const ExprPtr& end : e->args[i]->args) Visit(end.get());
             e->args[i]->type = Type().Nullable();
           } else {
@@ -74,6 +74,10 @@ class Resolver {
         Visit(e->args[0].get());
         locals_.resize(before);
         loops_ = loops;
+        std::vector<std::pair<std::string, Type>> parameters;
+        for (std::size_t i = 0; i < e->names.size(); ++i) parameters.emplace_back(e->names[i], e->parameter_types[i]);
+        const Expr& body = *e->args[0];
+        e->type = Type::Function(std::move(parameters), body.op == Op::kCoerce ? body.tested : body.type.NotNull());
         return;
       }
       case Op::kTable: {
@@ -166,7 +170,7 @@ class Resolver {
     void* memory = builtin < 0 ? nullptr : context_.arena->Allocate(sizeof(FunctionValue));
     if (memory != nullptr) {
       e->op = Op::kConstant;
-      e->value = Value::Function(new (memory) FunctionValue{builtin, nullptr, nullptr, 0});
+      e->value = Value::Function(new (memory) FunctionValue{builtin, nullptr, nullptr, 0, nullptr});
       return;
     }
     Fail(e, Code::kUnknownName, e->name);

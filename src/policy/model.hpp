@@ -249,7 +249,8 @@ struct Model {
   std::vector<Setting> settings;
   std::vector<Policy> policies;
   std::vector<Guard> guards;
-  bool dynamic = false;                 // imported: types are known only while evaluating, null has FEEL's meaning
+  bool dynamic = false;                 // imported: types are known only while evaluating
+  bool lenient = false;                 // what has no value is null, with a warning; otherwise an error of the decision
   Arena arena;
 
   int FindPolicy(std::string_view policy_name) const;  // -1
