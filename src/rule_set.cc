@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sha256.hpp"
 #include "engine/compile.hpp"
 #include "engine/parts.hpp"
 #include "policy/lint.hpp"
@@ -20,13 +21,12 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &result.diagnostics);
   if (model == nullptr) return result;
   policy::Link(model.get(), file, &result.diagnostics);
-  auto parts = std::make_shared<RuleSetParts>();
-  parts->programs.resize(model->policies.size());
-  // Only what is sound as a whole is compiled: a policy depends on parameters, guards and other policies.
   const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::kError; };
-  const bool sound = std::none_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
-  for (std::size_t i = 0; sound && i < model->policies.size(); ++i) {
-    if (!model->policies[i].broken) engine::Compile(*model, static_cast<int>(i), limits, &parts->programs[i], &result.diagnostics);
+  // Only what is sound as a whole is compiled: a policy depends on parameters, guards and other policies.
+  if (std::none_of(result.diagnostics.begin(), result.diagnostics.end(), is_error)) {
+    Assembled made = Assemble(std::move(model), file, limits);
+    result.diagnostics.insert(result.diagnostics.end(), made.diagnostics.begin(), made.diagnostics.end());
+    result.rule_set = std::move(made.rule_set);
   }
   std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(),
                    [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
@@ -35,14 +35,31 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
     return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
   };
   result.diagnostics.erase(std::unique(result.diagnostics.begin(), result.diagnostics.end(), same), result.diagnostics.end());
-  const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
   for (Diagnostic& d : result.diagnostics) {
     if (d.file.empty()) d.file = file;
   }
-  if (broken) return result;
+  return result;
+}
+
+struct RuleSetMaker {
+  static RuleSet Make(std::shared_ptr<const RuleSetParts> parts) { return RuleSet(std::move(parts)); }
+};
+
+std::string RevisionOf(std::string_view document) { return Sha256Hex(document); }
+
+Assembled Assemble(std::unique_ptr<policy::Model> model, const std::string& file, const Limits& limits) {
+  Assembled made;
+  auto parts = std::make_shared<RuleSetParts>();
+  parts->programs.resize(model->policies.size());
+  for (std::size_t i = 0; i < model->policies.size(); ++i) {
+    if (!model->policies[i].broken) engine::Compile(*model, static_cast<int>(i), limits, &parts->programs[i], &made.diagnostics);
+  }
+  for (const Diagnostic& d : made.diagnostics) {
+    if (d.severity == Severity::kError) return made;
+  }
   for (const policy::Policy& p : model->policies) {
     std::vector<FactInfo> facts;
-    for (const policy::Fact& f : p.facts) facts.push_back({f.name, f.type, f.optional});
+    for (const policy::Fact& f : p.facts) facts.push_back({f.name, model->dynamic ? f.host_type : f.type, f.optional});
     parts->facts.push_back(std::move(facts));
     std::vector<std::string> names;
     for (const policy::OutcomeField& f : p.outcome) names.push_back(f.name);
@@ -63,12 +80,13 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   }
   parts->model = std::move(model);
   parts->file = file;
-  result.rule_set = RuleSet(std::move(parts));
-  return result;
+  made.rule_set = RuleSetMaker::Make(std::move(parts));
+  return made;
 }
 
 Diagnostics RuleSet::Check() const {
   Diagnostics found;
+  if (parts_->model->dynamic) return found;  // nothing is declared there that could be held against the rows
   policy::Lint(*parts_->model, &found);
   std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
   for (Diagnostic& d : found) d.file = parts_->file;

@@ -26,6 +26,12 @@ namespace ordain {
 enum class Severity : std::uint8_t { kError, kWarning };
 enum class Language : std::uint8_t { kEnglish, kChinese };
 
+// What an expression that has no value (a null operand, a wrong kind, an index outside, ...) does to its decision.
+enum class NullMode : std::uint8_t {
+  kStrict,  // it is an error of the decision; the default of rule sets
+  kFeel,    // it is null, as the standard says, and the decision carries a warning that says why; the default of DMN models
+};
+
 // Every problem that ordain can name. The table codes.inc is the only place where codes, severities
 // and message templates stand; tests/base_test.cc proves that codes are unique.
 enum class Code : std::uint16_t {

@@ -26,6 +26,7 @@ namespace ordain {
 
 struct LoadResult;
 struct RuleSetParts;  // internal
+struct RuleSetMaker;  // internal
 
 // What one fact of a policy is.
 struct FactInfo {
@@ -84,6 +85,7 @@ class RuleSet {
   const RuleSetParts& parts() const { return *parts_; }  // internal
 
  private:
+  friend struct RuleSetMaker;
   explicit RuleSet(std::shared_ptr<const RuleSetParts> parts) : parts_(std::move(parts)) {}
   std::shared_ptr<const RuleSetParts> parts_;
 };

@@ -37,6 +37,7 @@ void Facts::SetJson(std::string_view text) {
     return;
   }
   std::vector<std::string> names;
+  feel::ZoneCache zones;
   for (std::size_t f = 0; f < p.facts.size(); ++f) {
     const policy::Fact& fact = p.facts[f];
     names.push_back(fact.name);
@@ -49,7 +50,9 @@ void Facts::SetJson(std::string_view text) {
       continue;
     }
     std::vector<policy::BindProblem> found;
-    if (policy::BindValue(*given, fact.type, model.money_scale, arena_.get(), path, &values_[f], &found)) continue;
+    const bool bound = model.dynamic ? policy::BindAny(*given, fact.host_type, &zones, arena_.get(), path, &values_[f], &found)
+                                     : policy::BindValue(*given, fact.type, model.money_scale, arena_.get(), path, &values_[f], &found);
+    if (bound) continue;
     values_[f] = Value();
     for (const policy::BindProblem& b : found) {
       problems_.push_back({b.code, static_cast<int>(f),

@@ -3,6 +3,7 @@
 #define ORDAIN_ENGINE_PARTS_HPP_
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,16 @@
 #include "policy/model.hpp"
 
 namespace ordain {
+
+struct RuleSetParts;
+
+// The last stages, which rule sets and imported models share: programs, and what the surfaces ask for.
+struct Assembled {
+  std::optional<RuleSet> rule_set;  // empty when a program could not be made
+  Diagnostics diagnostics;
+};
+Assembled Assemble(std::unique_ptr<policy::Model> model, const std::string& file, const Limits& limits);
+std::string RevisionOf(std::string_view document);
 
 struct RuleSetParts {
   std::unique_ptr<const policy::Model> model;

@@ -200,6 +200,68 @@ bool BindValue(const json::Node& node, const Type& type, int money_scale, Arena*
   return Binder(money_scale, arena, problems).Bind(node, type, path, out);
 }
 
+bool BindAny(const json::Node& node, const Type& type, feel::ZoneCache* zones, Arena* arena, const std::string& path, Value* out,
+             std::vector<BindProblem>* problems) {
+  const auto memory = [&] {
+    problems->push_back({Code::kLimitExceeded, path, "memory of one decision", "", node.span});
+    return false;
+  };
+  *out = Value();
+  switch (node.type) {
+    case json::NodeType::kNull: return true;
+    case json::NodeType::kBoolean: *out = Value::Boolean(node.boolean); return true;
+    case json::NodeType::kNumber: {
+      Decimal n;
+      bool exact = true;
+      if (Decimal::Parse(node.text, &n, &exact) != DecimalStatus::kOk || !exact) {
+        problems->push_back({Code::kWrongType, path, "a number of at most 34 digits", Found(node), node.span});
+        return false;
+      }
+      *out = Value::Number(n);
+      return true;
+    }
+    case json::NodeType::kString: {
+      feel::CallContext calls(arena);
+      calls.zones = zones;
+      feel::Fault fault = feel::Fault::kInvalid;
+      if (type.kind == Kind::kTime) fault = feel::ReadTime(node.text, &calls, out);
+      if (type.kind == Kind::kInstant) fault = feel::ReadDateAndTime(node.text, &calls, out);
+      if (type.kind == Kind::kDate || type.kind == Kind::kDuration || type.kind == Kind::kMonths) fault = feel::ReadTemporal(node.text, &calls, out);
+      if (fault == feel::Fault::kNone) return true;
+      const std::string_view copy = arena->Copy(node.text);
+      if (copy.data() == nullptr) return memory();
+      *out = Value::Text(copy);
+      return true;
+    }
+    case json::NodeType::kArray: {
+      const Type item = type.kind == Kind::kList ? type.item() : Type();
+      Value* items = arena->NewValues(node.items.size());
+      if (items == nullptr) return memory();
+      bool good = true;
+      for (std::size_t i = 0; i < node.items.size(); ++i) {
+        good &= BindAny(node.items[i], item, zones, arena, json::Child(path, i), &items[i], problems);
+      }
+      if (good) *out = Value::List(items, node.items.size());
+      return good;
+    }
+    case json::NodeType::kObject: {
+      std::vector<std::string_view> keys;
+      for (const json::Member& m : node.members) keys.push_back(m.key);
+      const Shape* shape = arena->NewShape(keys.data(), keys.size());
+      Value* fields = arena->NewValues(keys.size());
+      if (shape == nullptr || fields == nullptr) return memory();
+      bool good = true;
+      for (std::size_t i = 0; i < keys.size(); ++i) {
+        const int at = type.kind == Kind::kContext && type.detail != nullptr ? type.FieldIndex(keys[i]) : -1;
+        good &= BindAny(node.members[i].value, at >= 0 ? type.field(at) : Type(), zones, arena, json::Child(path, std::string(keys[i])), &fields[i], problems);
+      }
+      if (good) *out = Value::Context(fields, shape);
+      return good;
+    }
+  }
+  return true;
+}
+
 bool CheckValue(const Value& value, const Type& type, int money_scale, std::string* expected) {
   bool good = true;
   if (value.IsNull()) {

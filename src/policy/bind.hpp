@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "feel/feel.hpp"
 #include "ordain/json.hpp"
 #include "ordain/value.hpp"
 
@@ -22,6 +23,12 @@ struct BindProblem {
 // money_scale: digits that money may have.
 bool BindValue(const json::Node& node, const Type& type, int money_scale, Arena* arena, const std::string& path,
                Value* out, std::vector<BindProblem>* problems);
+
+// For imported models, whose types are known only while evaluating: any JSON as the value that it is by itself, texts as
+// dates, times and durations where `type` says so and they can be read. What does not conform stays as it is: the evaluation
+// tells. Reports numbers that are none and memory. zones: for times in a zone.
+bool BindAny(const json::Node& node, const Type& type, feel::ZoneCache* zones, Arena* arena, const std::string& path, Value* out,
+             std::vector<BindProblem>* problems);
 
 // The same checks for a value that is there already (facts set by a host program).
 bool CheckValue(const Value& value, const Type& type, int money_scale, std::string* expected);

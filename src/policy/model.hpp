@@ -41,6 +41,7 @@ struct Expression {
 struct Fact {
   std::string name;
   Type type;                // nullable when optional without default
+  Type host_type;           // imported models: what JSON is read as, where it can be
   bool optional = false;    // may be absent
   std::optional<Value> default_value;
   Expression required_when;
