@@ -130,7 +130,7 @@ class Writer {
       if (!SymbolOf(s).hidden) names += (names.empty() ? "" : ", ") + Assignment(s);
     }
     const std::string says = Says(remark);
-    Line(0, t.name + " (" + std::string(HitName(t.hit)) + ")" + (says.empty() ? "" : ": " + says) + (names.empty() ? "" : "  ->  " + names));
+    Line(0, t.name + " (" + std::string(policy::HitName(t.hit)) + ")" + (says.empty() ? "" : ": " + says) + (names.empty() ? "" : "  ->  " + names));
     for (const TraceItem& item : d_.trace()) {
       if (item.policy != index_ || item.definition != index || item.kind == TraceKind::kGuard) continue;
       if (item.kind == TraceKind::kOtherwise) {

@@ -205,12 +205,15 @@ class Resolver {
     VisitArguments(e);
     e->builtin = FindBuiltin(e->name);
     if (e->names.empty()) return;
+    std::vector<int> positions;
+    const int form = FindForm(e->builtin, e->names, &positions);
+    if (form < 0) return Fail(e, Code::kWrongArguments, e->name + " has no parameters of these names");
+    e->builtin = form;
     std::vector<ExprPtr> ordered;
-    for (std::size_t i = 0; i < e->names.size(); ++i) {
-      const int at = FindParameter(e->builtin, e->names[i], e->args.size());
-      if (at < 0) return Fail(e, Code::kWrongArguments, e->name + " has no parameter " + e->names[i]);
-      if (static_cast<std::size_t>(at) >= ordered.size()) ordered.resize(static_cast<std::size_t>(at) + 1);
-      ordered[static_cast<std::size_t>(at)] = std::move(e->args[i]);
+    for (std::size_t i = 0; i < positions.size(); ++i) {
+      const auto at = static_cast<std::size_t>(positions[i]);
+      if (at >= ordered.size()) ordered.resize(at + 1);
+      ordered[at] = std::move(e->args[i]);
     }
     for (ExprPtr& a : ordered) {
       if (!a) a = Leaf(Op::kConstant, *e, "");  // null: not given

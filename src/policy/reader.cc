@@ -45,13 +45,22 @@ void Loader::ReportUnknown(Code code, const std::string& path, const Span& span,
   Report(code, path, span, {{"name", name}}, hint);
 }
 
+feel::ParseContext Loader::Parsing(feel::Source source) const {
+  feel::ParseContext context;
+  context.arena = &model->arena;
+  context.limits = limits;
+  context.diagnostics = diagnostics;
+  context.source = std::move(source);
+  return context;
+}
+
 Expression Loader::ReadExpression(const json::Node& node, const std::string& path) const {
   Expression e;
   e.source = SourceOf(node, path);
   const Trees trees{*this, e.source.span};
   switch (node.type) {
     case json::NodeType::kString: {
-      feel::ParseContext context{&model->arena, limits, diagnostics, e.source, nullptr};
+      const feel::ParseContext context = Parsing(e.source);
       e.tree = feel::ParseExpression(node.text, context);
       break;
     }
@@ -91,7 +100,7 @@ Expression Loader::ReadCell(const json::Node& node, const std::string& path) con
            {{"expected", "a cell (a string of unary tests)"}, {"found", std::string(json::NodeTypeName(node.type))}});
     return e;
   }
-  feel::ParseContext context{&model->arena, limits, diagnostics, e.source, nullptr};
+  const feel::ParseContext context = Parsing(e.source);
   e.tree = feel::ParseUnaryTests(text, context);
   return e;
 }
@@ -163,7 +172,7 @@ bool Loader::ReadIteration(const json::Node& node, const std::string& path, std:
   list->source = SourceOf(node, path);
   list->source.span.offset += static_cast<std::uint32_t>(i);
   list->source.span.column += static_cast<std::uint32_t>(i);
-  feel::ParseContext context{&model->arena, limits, diagnostics, list->source, nullptr};
+  const feel::ParseContext context = Parsing(list->source);
   list->tree = feel::ParseExpression(std::string_view(text).substr(i), context);
   return list->tree != nullptr;
 }
@@ -601,8 +610,7 @@ feel::ExprPtr Trees::List(std::vector<feel::ExprPtr> items) const {
   return e;
 }
 feel::ExprPtr Trees::Parse(const std::string& text, const std::string& path) const {
-  feel::ParseContext context{&loader.model->arena, loader.limits, loader.diagnostics, {path, span}, nullptr};
-  return feel::ParseExpression(text, context);
+  return feel::ParseExpression(text, loader.Parsing({path, span}));
 }
 
 }  // namespace ordain::policy

@@ -24,6 +24,7 @@ struct Loader {
                      const std::vector<std::string>& candidates) const;
 
   // An expression: a string of FEEL, or a number or true/false standing for itself.
+  feel::ParseContext Parsing(feel::Source source) const;
   Expression ReadExpression(const json::Node& node, const std::string& path) const;
   Expression ReadCell(const json::Node& node, const std::string& path) const;
   // A value whose form follows the type wanted: see "Values in JSON" in docs/rule-sets.md. `target` may be null: then strings are FEEL.
