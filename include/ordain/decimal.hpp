@@ -158,6 +158,13 @@ Decimal Reduce(const Decimal& a);
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out);
 // Rounded once; kInvalid for negative numbers.
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out);
+// e to the a, the natural logarithm, a to the b. Rounded once: the first 75 digits decide, so that a value closer than that
+// to where the rounding turns may be one unit of the last digit off; exact powers and ties are known as such. Ln: kInvalid
+// for zero and negative numbers. Power: PowerInteger where b is a whole number of up to 9 digits; otherwise kInvalid for
+// a negative a, kDivisionByZero for zero to a negative power, kInvalid for zero to the zero.
+DecimalStatus Exp(const Decimal& a, Rounding mode, Decimal* out);
+DecimalStatus Ln(const Decimal& a, Rounding mode, Decimal* out);
+DecimalStatus Power(const Decimal& a, const Decimal& b, Rounding mode, Decimal* out);
 // Equal for equal values (1.20 and 1.2).
 std::uint64_t Hash(const Decimal& a);
 

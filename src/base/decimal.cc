@@ -31,43 +31,11 @@ using wide::MakeDecimal;
 using wide::Natural;
 using wide::Power;
 using wide::Power128;
+using wide::RoundOnce;
 using wide::Tail;
 using wide::U128;
 using wide::U64;
 using wide::Wide;
-
-// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal. REQUIRES: if sticky, v has
-// 35 digits or more.
-DecimalStatus RoundOnce(bool negative, Wide v, std::int64_t e, bool sticky, Rounding mode, Decimal* out,
-                        bool* exact = nullptr) {
-  if (exact != nullptr) *exact = true;
-  if (v.IsZero()) {
-    const std::int64_t lowest = Decimal::kMinExponent, highest = Decimal::kMaxExponent;
-    *out = MakeDecimal(negative, 0, std::clamp(e, lowest, highest));
-    return DecimalStatus::kOk;
-  }
-  const std::int64_t drop =
-      std::max<std::int64_t>(wide::Digits(v) - Decimal::kDigits, Decimal::kMinExponent - e);
-  Tail tail = Tail::kNone;
-  if (drop > 0) {
-    tail = wide::DropDigits(&v, drop, sticky);
-    e += drop;
-  }
-  U128 c = v.Low();
-  if (wide::RoundsUp(negative, (c & 1) != 0, tail, mode) && ++c == kCoefficientLimit) {
-    c /= 10;
-    ++e;
-  }
-  if (e > Decimal::kMaxExponent) {  // clamped: zeros move from the exponent into the coefficient
-    const std::int64_t pad = e - Decimal::kMaxExponent;
-    if (pad > Decimal::kDigits - wide::Digits(c)) return DecimalStatus::kOverflow;
-    c *= Power128(static_cast<int>(pad));
-    e = Decimal::kMaxExponent;
-  }
-  if (exact != nullptr) *exact = tail == Tail::kNone;
-  *out = MakeDecimal(negative, c, e);
-  return DecimalStatus::kOk;
-}
 
 bool InRange(std::int64_t e) { return e >= Decimal::kMinExponent && e <= Decimal::kMaxExponent; }
 

@@ -1,5 +1,5 @@
 // Natural numbers of a fixed number of 64-bit limbs, and the one place where digits are dropped and rounded.
-// Internal to decimal.cc and money.cc.
+// Internal to decimal.cc, exp.cc and money.cc.
 //
 // 256 bits hold every number below 10^77, 512 bits every number below 10^154. Nothing here checks for
 // overflow: each caller knows how many decimal digits its numbers have, and says so.
@@ -278,6 +278,39 @@ inline U128 Coefficient(const Decimal& d) { return static_cast<U128>(d.hi()) << 
 inline Decimal MakeDecimal(bool negative, U128 coefficient, std::int64_t exponent) {
   return Decimal(negative, static_cast<U64>(coefficient >> 64), static_cast<U64>(coefficient),
                  static_cast<std::int32_t>(exponent));
+}
+
+// Rounds (-1)^negative * (v + sticky bit) * 10^e to a Decimal. REQUIRES: if sticky, v has
+// 35 digits or more.
+inline DecimalStatus RoundOnce(bool negative, Wide v, std::int64_t e, bool sticky, Rounding mode, Decimal* out,
+                               bool* exact = nullptr) {
+  if (exact != nullptr) *exact = true;
+  if (v.IsZero()) {
+    const std::int64_t lowest = Decimal::kMinExponent, highest = Decimal::kMaxExponent;
+    *out = MakeDecimal(negative, 0, std::clamp(e, lowest, highest));
+    return DecimalStatus::kOk;
+  }
+  const std::int64_t drop =
+      std::max<std::int64_t>(Digits(v) - Decimal::kDigits, Decimal::kMinExponent - e);
+  Tail tail = Tail::kNone;
+  if (drop > 0) {
+    tail = DropDigits(&v, drop, sticky);
+    e += drop;
+  }
+  U128 c = v.Low();
+  if (RoundsUp(negative, (c & 1) != 0, tail, mode) && ++c == kCoefficientLimit) {
+    c /= 10;
+    ++e;
+  }
+  if (e > Decimal::kMaxExponent) {  // clamped: zeros move from the exponent into the coefficient
+    const std::int64_t pad = e - Decimal::kMaxExponent;
+    if (pad > Decimal::kDigits - Digits(c)) return DecimalStatus::kOverflow;
+    c *= Power128(static_cast<int>(pad));
+    e = Decimal::kMaxExponent;
+  }
+  if (exact != nullptr) *exact = tail == Tail::kNone;
+  *out = MakeDecimal(negative, c, e);
+  return DecimalStatus::kOk;
 }
 
 // The multiple of 10^exponent nearest to v * 10^e by the mode. kInvalid when it needs more than 34 digits.

@@ -129,11 +129,15 @@ class CallContext {
 // Each writes *out or returns why there is no value. None throws.
 Fault Arithmetic(Op op, const Value& a, const Value& b, CallContext* context, Value* out);   // kAdd..kPower
 Fault NegateValue(const Value& a, Value* out);
-// FEEL equality: null = null is true, null = anything else is false; different kinds have no equality (kWrongKind).
-Fault EqualValues(const Value& a, const Value& b, bool* out);
-// -1, 0, 1. Null operands: kNull; kinds without order: kWrongKind.
-Fault CompareValues(const Value& a, const Value& b, int* out);
-Fault InRange(const Value& v, const RangeValue& range, bool* out);
+// FEEL equality: null = null is true, null = anything else is false; different kinds have no equality (kWrongKind), nor
+// have a local and a tied clock (kInvalid). Inside lists and contexts whatever has no equality is unequal.
+// feel (as CallContext::feel): clocks are equal to the second.
+Fault EqualValues(const Value& a, const Value& b, bool* out, bool feel = false);
+// -1, 0, 1. Null operands: kNull; different kinds and kinds without order: kWrongKind; a local and a tied clock: kInvalid.
+Fault CompareValues(const Value& a, const Value& b, int* out, bool feel = false);
+// feel: an interval with a null end says nothing of any value (kNull); otherwise that side is unbounded.
+Fault InRange(const Value& v, const RangeValue& range, bool* out, bool feel = false);
+Fault FaultOf(DecimalStatus status);
 
 // ---- dynamic.cc: where types are not known before evaluation ------------------------------------
 
@@ -170,6 +174,7 @@ struct Form {
   std::string_view signature;          // "floor(n: number, scale: number = 0): number"
   std::vector<Parameter> parameters;   // as the signature says
   std::size_t min_args = 0, max_args = 0;
+  Type result;                         // as the signature says
 };
 
 struct Builtin {
@@ -209,14 +214,22 @@ Fault ReadTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDuration(std::string_view text, Value* out);                            // of either kind
 Fault ReadTemporal(std::string_view text, CallContext* context, Value* out);      // an @ literal: whichever it is
+// A clock reading in an IANA zone: kUnavailable without zones, kInvalid when there is no such zone. A reading that a jump
+// forward skips is moved by the jump, one that comes twice is the first. A time without a date has its zone's standard
+// offset (the lesser one of January and July 2000), so that its meaning does not change with the seasons.
+Fault InstantInZone(Date day, std::int64_t second_of_day, std::uint32_t nanos, std::string_view zone, CallContext* context, Value* out);
+Fault TimeInZone(ClockTime clock, std::string_view zone, CallContext* context, Value* out);
 // v.name: the parts of dates, times, durations and ranges. kInvalid when the kind has no such part.
 Fault Property(const Value& v, std::string_view name, CallContext* context, Value* out);
 // The static type of a part; false when the kind has no such part.
 bool PropertyType(const Type& of, std::string_view name, Type* out);
-// + - * / where an operand is a date, a time or a duration.
+// + - * / where an operand is a date, a time or a duration. A date beside a date and time is its midnight in UTC.
 Fault TemporalArithmetic(Op op, const Value& a, const Value& b, CallContext* context, Value* out);
-// Two of one temporal kind (or a date and a date and time): -1, 0, 1; kInvalid when a local and a tied clock meet.
-Fault CompareTemporal(const Value& a, const Value& b, int* out);
+// Two of one temporal kind: -1, 0, 1; kInvalid when a local and a tied clock meet. Clocks in zones and with offsets compare
+// as instants; feel: to the second.
+Fault CompareTemporal(const Value& a, const Value& b, int* out, bool feel = false);
+// What string() writes and what the functions above read: "10:30:00@Europe/Paris", "PT1H", "12:00:00+02:45:55".
+std::string TemporalText(const Value& v);
 
 }  // namespace ordain::feel
 

@@ -41,6 +41,9 @@ constexpr Row kRows[] = {
        std::int64_t n = 0;
        return x[1].ToInt64(&n) ? PowerInteger(x[0], n, m, out) : DecimalStatus::kInvalid;
      }},
+    {"exp", 1, [](const Decimal* x, Rounding m, Decimal* out) { return Exp(x[0], m, out); }},
+    {"ln", 1, [](const Decimal* x, Rounding m, Decimal* out) { return Ln(x[0], m, out); }},
+    {"pow", 2, [](const Decimal* x, Rounding m, Decimal* out) { return Power(x[0], x[1], m, out); }},
     {"reduce", 1,
      [](const Decimal* x, Rounding, Decimal* out) {
        *out = Reduce(x[0]);
