@@ -225,6 +225,11 @@ class Compiler {
       case FeelOp::kIn: return CompileIn(e, f);
       case FeelOp::kIf: {
         const std::uint32_t c = Compile(*e.args[0], f), r = NewRegister();
+        std::uint32_t wrong = kNone;
+        if (program_.dynamic) {
+          Move(r, null_);
+          wrong = Condition(c, false, SiteOf(*f, e));
+        }
         const std::uint32_t otherwise =
             program_.dynamic ? Emit({Op::kJumpUnless, 0, c}) : Emit({Op::kJumpFalse, 0, c, kNone, kNone, kNone, SiteOf(*f, e)});
         Move(r, Compile(*e.args[1], f));
@@ -232,6 +237,7 @@ class Compiler {
         Patch(otherwise);
         Move(r, Compile(*e.args[2], f));
         Patch(end);
+        if (wrong != kNone) Patch(wrong);
         return r;
       }
       case FeelOp::kFor: {
@@ -257,12 +263,16 @@ class Compiler {
         Move(r, Constant(Value::Boolean(!some)));
         std::vector<std::uint32_t> out;
         if (program_.dynamic) {
-          std::vector<std::uint32_t> broken;
+          std::vector<std::uint32_t> broken, wrong;
           Iterate(e, f, 0, [&] {
             const std::uint32_t c = Compile(*e.args.back(), f);
+            wrong.push_back(Condition(c, false, site));
             Emit({some ? Op::kOr : Op::kAnd, 0, r, r, c, kNone, site});
             out.push_back(JumpIs(r, some));
           }, &broken, r);
+          out.push_back(Emit({Op::kJump}));
+          PatchAll(&wrong);
+          Move(r, null_);
           PatchAll(&out);
           PatchAll(&broken);
           return r;
@@ -377,6 +387,10 @@ class Compiler {
     return null_;
   }
 
+  // Leaves (a jump to patch) when r is no condition.
+  std::uint32_t Condition(std::uint32_t r, bool or_number, std::uint32_t site) {
+    return Emit({Op::kJumpWrong, 0, r, or_number ? 1u : 0u, kNone, kNone, site});
+  }
   std::uint32_t JumpIs(std::uint32_t r, bool value) { return Emit({Op::kJumpIs, 0, r, value ? 1u : 0u}); }
   std::uint32_t NameOf(const std::string& name) {
     program_.names.push_back(name);
@@ -407,11 +421,16 @@ class Compiler {
     const std::uint32_t next = Emit({Op::kNext, 0, counter, item, list});
     f->locals[e.local] = item;
     const std::uint32_t c = Compile(by, f);
+    const std::uint32_t wrong = Condition(c, true, site);
     Emit({Op::kSelect, 0, item, c, counter, list, site});
     Emit({Op::kJump, 0, kNone, kNone, kNone, next});
     Patch(next);
     Emit({Op::kEndSelect, 0, r});
+    const std::uint32_t end = Emit({Op::kJump});
+    Patch(wrong);
+    Emit({Op::kDropLists, 0, kNone, kNone, 1});
     Patch(nothing);
+    Patch(end);
     return r;
   }
 

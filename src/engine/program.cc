@@ -64,7 +64,7 @@ std::string Verify(const Program& p) {
     // Registers that are written must not be constants.
     const bool writes = kinds[0] == 'r' && i.op != Op::kJumpFalse && i.op != Op::kJumpTrue && i.op != Op::kJumpNull &&
                         i.op != Op::kJumpEmpty && i.op != Op::kAppend && i.op != Op::kCellRange && i.op != Op::kCellEqual &&
-                        i.op != Op::kJumpIs && i.op != Op::kJumpUnless && i.op != Op::kSelect &&
+                        i.op != Op::kJumpIs && i.op != Op::kJumpUnless && i.op != Op::kJumpWrong && i.op != Op::kSelect &&
                         i.op != Op::kCellTrue && i.op != Op::kDiscretion && i.op != Op::kRequire && i.op != Op::kMoneyDigits;
     if (writes && i.a < p.fact_base) return at(pc, "writes a constant");
     const auto within = [&](std::uint32_t v, std::size_t size) { return v < size; };

@@ -56,6 +56,7 @@ namespace ordain::engine {
   X(kAppend, "r----", "put r[a] at the end of the open list")                                                       \
   X(kJumpIs, "ri-j-", "if r[a] is the boolean b go to d")                                                           \
   X(kJumpUnless, "r--j-", "if r[a] is not true go to d; null is not true")                                          \
+  X(kJumpWrong, "ri-js", "if r[a] is no condition (a boolean, null, with b = 1 a number) it has no value: go to d")     \
   X(kAnd, "rrr-s", "r[a] = r[b] and r[c], three-valued")                                                            \
   X(kOr, "rrr-s", "r[a] = r[b] or r[c], three-valued")                                                              \
   X(kTest, "rrr-s", "r[a] = value r[b] passes the unary test r[c], three-valued")                                   \

@@ -376,6 +376,17 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kJumpUnless:
         if (!r[i->a].IsTrue()) i = code + i->d - 1;
         break;
+      case Op::kJumpWrong: {
+        const Value& v = r[i->a];
+        if (v.kind() == Kind::kBoolean || v.IsNull() || (i->b == 1 && v.kind() == Kind::kNumber)) break;
+        if (!program->lenient) {
+          fault = feel::Fault::kWrongKind;
+          goto no_value;
+        }
+        if (!Warn(*i, feel::Fault::kWrongKind, {})) return false;
+        i = code + i->d - 1;
+        break;
+      }
       case Op::kAnd:
       case Op::kOr: {
         // Three-valued. One operand may decide alone, whatever the other is; what is neither true nor false is null.
@@ -416,9 +427,6 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         } else if (by.IsTrue()) {
           if (open.size() > limits.max_list_items) return Memory();
           open.push_back(r[i->a]);
-        } else if (by.kind() != Kind::kBoolean && !by.IsNull()) {
-          if (!program->lenient) { fault = feel::Fault::kWrongKind; goto no_value; }
-          if (!Warn(*i, feel::Fault::kWrongKind, {})) return false;
         }
         break;
       }

@@ -140,6 +140,7 @@ class Parser {
     return s;
   }
   ExprPtr Fail(const std::string& what) {
+    if (trying_ > 0) return nullptr;
     if (!failed_) {
       context_.diagnostics->push_back(MakeDiagnostic(Code::kSyntax, context_.source.path, SpanOf(pos_, pos_), {{"what", what}}));
     }
@@ -172,7 +173,7 @@ class Parser {
   // ---- grammar ----------------------------------------------------------------------------------
 
   ExprPtr Expression() {
-    const Depth guard(&depth_);
+    const Depth guard(&depth_), inside(&expressions_);
     if (depth_ > context_.limits->max_expression_depth) return Fail("the expression is nested too deeply");
     Space();
     const std::size_t start = pos_;
@@ -507,7 +508,7 @@ class Parser {
         e->name = name;
         e->args.push_back(std::move(a));
         a = std::move(e);
-      } else if (Take("[")) {
+      } else if (no_filter_ != expressions_ + 1 && Take("[")) {
         ExprPtr condition = Expression();
         if (!condition) return nullptr;
         if (!Take("]")) return Fail("expected `]`, found " + Found());
@@ -658,7 +659,7 @@ class Parser {
 
   // After the first endpoint: `..`, the second and the closing sign.
   ExprPtr RangeRest(ExprPtr low, bool low_closed, std::size_t start) {
-    ExprPtr high = Additive();
+    ExprPtr high = High();
     if (!high) return nullptr;
     bool closed = false;
     if (Take("]")) closed = true;
@@ -667,6 +668,24 @@ class Parser {
     e->low_closed = low_closed;
     e->high_closed = closed;
     return e;
+  }
+  // The upper end. A `[` behind it may close the range, or select from the end: [1..10[, [1..list[2]].
+  ExprPtr High() {
+    const std::size_t start = pos_, declared = declared_.size();
+    const std::uint32_t outer = no_filter_;
+    no_filter_ = expressions_ + 1;
+    ExprPtr high = Additive();
+    no_filter_ = outer;
+    if (!high || !Peek("[")) return high;
+    const std::size_t end = pos_;
+    pos_ = start;
+    ++trying_;
+    ExprPtr selected = Additive();
+    --trying_;
+    if (selected && (Peek("]") || Peek(")") || Peek("["))) return selected;
+    pos_ = end;
+    declared_.resize(declared);
+    return high;
   }
   ExprPtr Range(bool low_closed) {
     const std::size_t start = pos_++;
@@ -944,7 +963,9 @@ class Parser {
   std::string_view text_;
   const ParseContext& context_;
   std::size_t pos_ = 0;
-  std::uint32_t depth_ = 0;
+  std::uint32_t depth_ = 0, expressions_ = 0;
+  std::uint32_t no_filter_ = 0;  // 1 + expressions_ where a `[` does not select
+  int trying_ = 0;               // > 0: what fails is not reported
   bool failed_ = false;
   std::vector<std::string> declared_;  // names that the expression itself declares
 };

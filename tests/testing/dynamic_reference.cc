@@ -234,7 +234,11 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       }
       return any;
     }
-    case Op::kIf: return IsTrue(arg(0)) ? arg(1) : arg(2);
+    case Op::kIf: {
+      const Value c = arg(0);
+      if (c.kind() != Kind::kBoolean && !c.IsNull()) throw NoValue();
+      return IsTrue(c) ? arg(1) : arg(2);
+    }
     case Op::kFor:
     case Op::kSome:
     case Op::kEvery: return Iterate(e, f);
@@ -368,12 +372,8 @@ Value DynamicReference::Iterate(const Expr& e, const Frames& f) {
         made.push_back(v);
         continue;
       }
-      try {
-        all = Both(all, v, e.op == Op::kEvery);
-      } catch (NoValue) {
-        answer_.told = true;
-        all = Value();
-      }
+      if (v.kind() != Kind::kBoolean && !v.IsNull()) throw NoValue();
+      all = Both(all, v, e.op == Op::kEvery);
       done = e.op == Op::kEvery ? IsFalse(all) : IsTrue(all);
     }
   };
@@ -397,7 +397,7 @@ Value DynamicReference::Filter(const Expr& e, const Frames& f) {
     const Value by = Eval(*e.args[1], std::make_shared<Frame>(Frame{f, e.local, false, nullptr, list[i]}));
     if (by.kind() == Kind::kNumber) return pick(by);
     if (IsTrue(by)) out.push_back(list[i]);
-    else if (by.kind() != Kind::kBoolean && !by.IsNull()) answer_.told = true;
+    else if (by.kind() != Kind::kBoolean && !by.IsNull()) throw NoValue();
   }
   if (list.size() == 0 && e.args[1]->op == Op::kConstant && e.args[1]->value.kind() == Kind::kNumber) return {};
   return ListOf(out);

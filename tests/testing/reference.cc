@@ -317,6 +317,13 @@ Value Reference::Eval(const Expr& e, Frame* f) {
     case Op::kInvoke: return Invoke(e, f);
     case Op::kInstanceOf: return yes(arg(0).kind() == e.tested.kind);
     case Op::kRange: throw Code::kInvalidOperation;  // only inside `in`
+    case Op::kFunction:
+    case Op::kApply:
+    case Op::kItemName:
+    case Op::kPartial:
+    case Op::kFault:
+    case Op::kCoerce:
+    case Op::kTable: throw Code::kInvalidOperation;  // of imported models: see dynamic_reference.cc
   }
   return {};
 }
