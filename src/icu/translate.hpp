@@ -35,7 +35,9 @@ struct Translation {
   std::string icu;             // for ICU, without flags
   std::vector<int> groups;     // ICU's number of each group of the pattern, the whole match (0) first
   bool back_references = false;
+  bool caseless_references = false;
   std::size_t slots = 0;       // about how many numbers ICU copies whenever it saves where it is
+  std::size_t straight = 0;    // about how many atoms it may match without saving
 };
 // pattern: text, as IsText() says. *error names the place by its character, counted from 1.
 bool Translate(std::string_view pattern, const Flags& flags, Translation* out, std::string* error);
@@ -43,9 +45,11 @@ bool Translate(std::string_view pattern, const Flags& flags, Translation* out, s
 // Well-formed UTF-8 without U+0000.
 bool IsText(std::string_view text);
 
-// All characters that have case variants, and the variants of set: what Unicode's case folding makes the same.
+// All characters that have case variants, and the variants of set, with itself, as XPath defines them.
 const icu::UnicodeSet& CaseVariable();
 icu::UnicodeSet CaseVariantsOf(const icu::UnicodeSet& set);
+// Characters of which ICU's back-references under the flag i think otherwise than XPath: "ss" would match U+00DF.
+const icu::UnicodeSet& FoldsUnlike();
 
 }  // namespace ordain::icu_text
 
