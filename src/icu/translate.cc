@@ -165,11 +165,15 @@ class Translator {
   bool Piece(int depth) {
     const std::size_t start = out_->icu.size();
     const bool anchor = At() == '^' || At() == '$';
+    const bool may_be_empty = anchor || At() == '(' || (At() == '\\' && IsDigit(At(1)));
     if (!Atom(depth) || !SizeIsFine()) return false;
     out_->straight = std::max(out_->straight, ++straight_);
     std::string quantifier;
     if (!Quantifier(&quantifier)) return false;
     if (quantifier.empty()) return true;
+    // ICU's *? and +? go round for ever in what matches the empty text; its {n,}? see that nothing moves.
+    if (may_be_empty && quantifier == "*?") quantifier = "{0,}?";
+    if (may_be_empty && quantifier == "+?") quantifier = "{1,}?";
     if (anchor) {  // ICU repeats no \A
       out_->icu.insert(start, "(?:");
       Put(")");

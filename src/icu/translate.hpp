@@ -8,6 +8,7 @@
 //   ^ $        \A and \z, or look-around for LF under the flag m, since ICU's ^ and $ know more line ends
 //   \w \s ...  sets, as XML Schema defines them
 //   flag i     letters and ranges become sets with their case variants; \p{Lu} and the like stay what they are, as XPath demands
+//   X*? X+?    X{0,}? and X{1,}? where X may match the empty text, since ICU's *? and +? do not end then
 //   \1         a group that has not matched is the empty text to XPath and no match to ICU: a group that is referred to has
 //              an empty group behind it, which tells whether it has matched
 #ifndef ORDAIN_ICU_TRANSLATE_HPP_
