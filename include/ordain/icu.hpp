@@ -5,7 +5,8 @@
 //
 // The interface, and what it promises, is in ordain/text.hpp. ICU's own flavour of regular expressions does not show: a pattern is
 // read by XPath's grammar, and what XPath does not know (look-around, \b, \uXXXX, possessive quantifiers, ...) is an error.
-// Limits: patterns of 16 KiB and 250 levels, counts up to 1000000, texts of 64 MiB (of 100000 characters with back-references).
+// Limits: patterns of 16 KiB, brackets nested 90 deep (groups that are referred to count twice), counts up to 1000000, texts of 16 MiB
+// (less for long patterns; 32768 characters with back-references), results of 64 MiB and 1048576 parts; under the flag i, back-references in no text that has characters like U+00DF.
 // Tested by tests/icu_test.cc and tests/fuzz/regex_fuzz.cc.
 #ifndef ORDAIN_ICU_HPP_
 #define ORDAIN_ICU_HPP_

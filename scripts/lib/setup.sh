@@ -22,7 +22,7 @@ quietly() {
 }
 
 PACKAGES="g++ cmake ninja-build ccache pkg-config tzdata
-  libsqlite3-dev libpugixml-dev nlohmann-json3-dev libcli11-dev
+  libsqlite3-dev libpugixml-dev libicu-dev nlohmann-json3-dev libcli11-dev
   libgtest-dev libbenchmark-dev python3-venv libpython3.11-testsuite"
 
 # install_packages [more packages]

@@ -3,9 +3,10 @@
 // A compiled pattern of ICU is immutable and makes a matcher, which is not, for every call. ICU works on UTF-16, so a call copies its
 // text; between the two forms stand only positions in UTF-16, and pieces go out by conversion.
 //
-// Steps: ICU counts how often it saves where it is, in units of 10000, and ends a match at a limit. Such a step costs time in proportion to
-// the registers of the pattern, and with back-references also to the text: the limits below are made so that the worst call takes
-// some seconds and the usual one comes nowhere near.
+// Steps: ICU counts how often it saves where it is, in units of 10000, and ends a match at a limit. Such a step costs time in
+// proportion to the registers of the pattern, to what it does between two steps (a long literal is compared in none), and with
+// back-references to the text. So a pattern has a weight: the heavier it is, the fewer steps and the shorter texts it gets. The worst
+// call takes some seconds, the usual one comes nowhere near.
 #include "ordain/icu.hpp"
 
 #include <algorithm>
@@ -28,11 +29,13 @@ namespace ordain {
 namespace icu_text {
 namespace {
 
-constexpr std::size_t kMostText = std::size_t{1} << 26;        // bytes
-constexpr std::size_t kMostReferring = 100000;                 // UTF-16 units of a text, for patterns with back-references
-constexpr std::size_t kMostOutput = std::size_t{1} << 26;      // bytes
-constexpr std::int32_t kStackBytes = std::int32_t{1} << 25;    // of one match
-constexpr std::int64_t kUnits = 1000;                          // of 10000 steps
+constexpr std::size_t kMostText = std::size_t{1} << 24;           // bytes
+constexpr std::int64_t kMostReferring = 32768;                    // UTF-16 units of a text, for patterns with back-references
+constexpr std::int64_t kReferringSteps = std::int64_t{1} << 22;   // units of steps times UTF-16 units of the text, for those
+constexpr std::size_t kMostOutput = std::size_t{1} << 26;         // bytes
+constexpr std::size_t kMostParts = std::size_t{1} << 20;          // of a split
+constexpr std::int32_t kStackBytes = std::int32_t{1} << 25;       // of one match
+constexpr std::int64_t kUnits = 5000;                             // of 10000 steps, for a pattern of weight 1
 
 std::string Explain(UErrorCode status) {
   switch (status) {
@@ -67,9 +70,12 @@ struct Piece {
 class IcuRegex final : public Regex {
  public:
   IcuRegex(std::unique_ptr<const icu::RegexPattern> pattern, Translation translation, bool literal)
-      : pattern_(std::move(pattern)), groups_(std::move(translation.groups)), back_references_(translation.back_references), literal_(literal) {
-    // Saving copies the registers: patterns with many get fewer steps.
-    units_ = std::max<std::int64_t>(1, kUnits / static_cast<std::int64_t>(1 + translation.slots / 32));
+      : pattern_(std::move(pattern)),
+        groups_(std::move(translation.groups)),
+        back_references_(translation.back_references),
+        caseless_references_(translation.caseless_references),
+        literal_(literal),
+        weight_(static_cast<std::int64_t>(1 + (translation.slots + translation.straight) / 32)) {
     std::string error;
     bool found = false;
     empty_ = !Find("", &found, &error) ? Empty::kUnknown : found ? Empty::kYes : Empty::kNo;
@@ -112,7 +118,7 @@ class IcuRegex final : public Regex {
     std::vector<std::string> result;
     const bool done = ForEachMatch(text, error, [&](const icu::UnicodeString& before, icu::RegexMatcher*, UErrorCode*) {
       before.toUTF8String(result.emplace_back());
-      return true;
+      return result.size() <= kMostParts;
     });
     if (done) *parts = std::move(result);
     return done;
@@ -123,12 +129,19 @@ class IcuRegex final : public Regex {
 
   std::unique_ptr<icu::RegexMatcher> Matcher(const icu::UnicodeString& text, UErrorCode* status, std::string* error) const {
     const std::int64_t length = text.length();
-    std::int64_t units = units_ + length / 1000;
+    if (length > static_cast<std::int64_t>(kMostText) / weight_) return *error = "the text is too long for so large a pattern", nullptr;
+    std::int64_t units = std::max<std::int64_t>(1, kUnits / weight_) + length / 1000;
     if (back_references_) {  // each step may compare as much as the text
-      if (length > static_cast<std::int64_t>(kMostReferring)) {
+      if (length > kMostReferring) {
         return *error = "a text for back-references is longer than " + std::to_string(kMostReferring) + " characters", nullptr;
       }
-      units = std::min(units, std::max<std::int64_t>(50, 1000000 / (length + 1)));
+      // Folding case makes comparing about eight times as slow.
+      const std::int64_t most = kReferringSteps / (caseless_references_ ? 8 : 1) / weight_ / (length + 1);
+      units = std::min(units, std::max<std::int64_t>(1, most));
+    }
+    if (caseless_references_ && FoldsUnlike().span(text, 0, USET_SPAN_NOT_CONTAINED) < text.length()) {
+      *error = "back-references under the flag i are not for texts with characters like U+00DF, which case folding makes several";
+      return nullptr;
     }
     std::unique_ptr<icu::RegexMatcher> matcher(pattern_->matcher(text, *status));
     if (U_SUCCESS(*status)) {
@@ -144,7 +157,8 @@ class IcuRegex final : public Regex {
   template <class F>
   bool ForEachMatch(std::string_view text, std::string* error, F f) const {
     if (empty_ != Empty::kNo) {
-      *error = empty_ == Empty::kYes ? "the pattern matches the empty text" : "whether the pattern matches the empty text takes too many steps to tell";
+      *error = empty_ == Empty::kYes ? "the pattern matches the empty text"
+                                     : "whether the pattern matches the empty text takes too many steps to tell";
       return false;
     }
     icu::UnicodeString units;
@@ -161,7 +175,7 @@ class IcuRegex final : public Regex {
     }
     if (U_FAILURE(status)) return *error = Explain(status), false;
     if (!fits || !f(units.tempSubString(from), nullptr, &status)) {
-      return *error = "the result is longer than " + std::to_string(kMostOutput) + " bytes", false;
+      return *error = "the result is too large", false;
     }
     return true;
   }
@@ -176,18 +190,21 @@ class IcuRegex final : public Regex {
     for (std::size_t i = 0; i < text.size(); ++i) {
       const char c = text[i];
       if (c == '\\') {
-        if (++i == text.size() || (text[i] != '\\' && text[i] != '$')) return *error = "in a replacement \\ stands only before \\ and $", false;
+        if (++i == text.size() || (text[i] != '\\' && text[i] != '$')) {
+          return *error = "in a replacement \\ stands only before \\ and $", false;
+        }
         out->back().text += text[i];
       } else if (c != '$') {
         out->back().text += c;
       } else if (!digit(i + 1)) {
         return *error = "in a replacement a digit follows $; write \\$ for the character", false;
       } else {
-        // More digits belong to the number as long as there are so many groups; one digit that is too large is the empty text.
-        std::size_t number = static_cast<std::size_t>(text[++i] - '0');
-        for (; number != 0 && digit(i + 1); ++i) {
+        // All digits are the number. While it is above 9 and there is no such group, its last digit is text; one digit for which
+        // there is none is nothing.
+        std::size_t number = 0;
+        for (; digit(i + 1); ++i) {
           const std::size_t longer = number * 10 + static_cast<std::size_t>(text[i + 1] - '0');
-          if (longer >= groups_.size()) break;
+          if (longer > 9 && longer >= groups_.size()) break;
           number = longer;
         }
         if (number >= groups_.size()) continue;
@@ -200,16 +217,16 @@ class IcuRegex final : public Regex {
 
   std::unique_ptr<const icu::RegexPattern> pattern_;
   std::vector<int> groups_;  // ICU's numbers
-  bool back_references_;
+  bool back_references_, caseless_references_;
   bool literal_;
-  std::int64_t units_;
+  std::int64_t weight_;
   Empty empty_;
 };
 
 class IcuTextServices final : public TextServices {
  public:
-  bool Upper(std::string_view text, std::string* out) const override { return Map(icu::CaseMap::utf8ToUpper, text, out); }
-  bool Lower(std::string_view text, std::string* out) const override { return Map(icu::CaseMap::utf8ToLower, text, out); }
+  bool Upper(std::string_view text, std::string* out) const override { return Map(&icu::CaseMap::utf8ToUpper, text, out); }
+  bool Lower(std::string_view text, std::string* out) const override { return Map(&icu::CaseMap::utf8ToLower, text, out); }
 
   std::shared_ptr<const Regex> Compile(std::string_view pattern, std::string_view flag_text, std::string* error) const override {
     Flags flags;
@@ -227,8 +244,8 @@ class IcuTextServices final : public TextServices {
   }
 
  private:
-  template <class F>
-  static bool Map(F map, std::string_view text, std::string* out) {
+  using CaseMapping = void(const char* language, std::uint32_t options, icu::StringPiece from, icu::ByteSink& to, icu::Edits*, UErrorCode&);
+  static bool Map(CaseMapping* map, std::string_view text, std::string* out) {
     if (text.size() > kMostText || !IsText(text)) return false;
     std::string result;
     icu::StringByteSink<std::string> sink(&result);

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::size_t kMostPattern = std::size_t{1} << 14;      // bytes
 constexpr std::size_t kMostTranslated = std::size_t{1} << 20;   // bytes
-constexpr int kMostDepth = 250;                                 // of groups, and of classes in classes
+constexpr int kMostDepth = 90;                                  // of brackets in what is written: ICU bears 99
 constexpr std::uint32_t kMostCount = 1000000;                   // in {n,m}
 constexpr std::size_t kMostGroups = 999;
 constexpr char32_t kEnd = 0;                                    // behind the pattern: no text has it
@@ -57,7 +57,12 @@ bool IsBlockName(std::string_view name, std::string_view block) {
 std::string BlockOf(std::string_view name) {
   // Blocks of Unicode 3.1, which XML Schema 1.0 lists, that are called otherwise today.
   static constexpr std::pair<std::string_view, std::string_view> kFormer[] = {
-      {"Greek", "GreekandCoptic"}, {"CombiningMarksforSymbols", "CombiningDiacriticalMarksforSymbols"}, {"PrivateUse", "PrivateUseArea"}};
+      {"Greek", "GreekandCoptic"},
+      {"CombiningMarksforSymbols", "CombiningDiacriticalMarksforSymbols"},
+      {"CyrillicSupplementary", "CyrillicSupplement"},
+      {"PrivateUse", "PrivateUseArea"},
+      {"Phags-pa", "PhagsPa"},  // written so in Blocks.txt
+  };
   for (const auto& [former, today] : kFormer) {
     if (name == former) name = today;
   }
@@ -93,6 +98,7 @@ class Translator {
   }
   bool RunLiteral() {
     for (; At() != kEnd; ++i_) Literal(At());
+    out_->straight = in_.size();
     out_->groups.push_back(0);
     return SizeIsFine();
   }
@@ -152,16 +158,22 @@ class Translator {
       if (At() != '|') return true;
       ++i_;
       Put("|");
+      straight_ = 0;
     }
   }
 
   bool Piece(int depth) {
     const std::size_t start = out_->icu.size();
     const bool anchor = At() == '^' || At() == '$';
+    const bool may_be_empty = anchor || At() == '(' || (At() == '\\' && IsDigit(At(1)));
     if (!Atom(depth) || !SizeIsFine()) return false;
+    out_->straight = std::max(out_->straight, ++straight_);
     std::string quantifier;
     if (!Quantifier(&quantifier)) return false;
     if (quantifier.empty()) return true;
+    // ICU's *? and +? go round for ever in what matches the empty text; its {n,}? see that nothing moves.
+    if (may_be_empty && quantifier == "*?") quantifier = "{0,}?";
+    if (may_be_empty && quantifier == "+?") quantifier = "{1,}?";
     if (anchor) {  // ICU repeats no \A
       out_->icu.insert(start, "(?:");
       Put(")");
@@ -213,11 +225,17 @@ class Translator {
   bool Atom(int depth) {
     switch (const char32_t c = At()) {
       case '(': return Group(depth);
-      case '[': return Class(0, &out_->icu);
+      case '[': return Class(depth + 1, &out_->icu);
       case '\\': return Escape();
       case '.': Put(flags_.dot_all ? "[\\x{0}-\\x{10FFFF}]" : "[^\\x{A}\\x{D}]"); break;
-      case '^': Put(flags_.multi_line ? "(?:\\A|(?<=\\x{A})(?!\\z))" : "\\A"); break;
-      case '$': Put(flags_.multi_line ? "(?=\\x{A}|\\z)" : "\\z"); break;
+      case '^':
+        Put(flags_.multi_line ? "(?:\\A|(?<=\\x{A})(?!\\z))" : "\\A");
+        out_->slots += flags_.multi_line ? 8 : 0;
+        break;
+      case '$':
+        Put(flags_.multi_line ? "(?=\\x{A}|\\z)" : "\\z");
+        out_->slots += flags_.multi_line ? 4 : 0;
+        break;
       case '?':
       case '*':
       case '+': return Fail(std::string("there is nothing that ") + static_cast<char>(c) + " could repeat");
@@ -231,7 +249,6 @@ class Translator {
   }
 
   bool Group(int depth) {
-    if (depth == kMostDepth) return Fail("groups are nested too deeply");
     const std::size_t open = i_++;
     std::size_t number = 0;  // of a group that is not counted
     bool referred = false;
@@ -247,7 +264,9 @@ class Translator {
       Put(referred ? "(?:(" : "(");
       groups_.push_back({++icu_groups_, 0, false});
     }
-    if (!Alternatives(depth + 1)) return false;
+    depth += referred ? 2 : 1;
+    if (depth > kMostDepth) return i_ = open, Fail("brackets are nested too deeply");
+    if (!Alternatives(depth)) return false;
     if (At() != ')') {
       i_ = open;
       return Fail("( without )");
@@ -276,6 +295,8 @@ class Translator {
     Put(flags_.caseless ? "(?:(?i:" + same + ")" : "(?:" + same);
     Put("|(?!\\" + std::to_string(groups_[number].mark) + "))");
     out_->back_references = true;
+    out_->caseless_references = flags_.caseless;
+    out_->slots += 4;
     return true;
   }
 
@@ -357,9 +378,10 @@ class Translator {
   }
 
   // A class in brackets, of which everything but the outermost brackets may be an inner set to ICU. Rules for - as in XML Schema 1.1:
-  // it is itself at the start, at the end, behind a range or an escape, and before -[; before [ it subtracts.
+  // it is itself at the start, at the end, behind a range or an escape for many, and before -[; before [ it subtracts; it begins and ends
+  // no range.
   bool Class(int depth, std::string* out) {
-    if (depth == kMostDepth) return Fail("classes are nested too deeply");
+    if (depth > kMostDepth) return Fail("brackets are nested too deeply");
     const std::size_t open = i_++;
     const bool negated = At() == '^';
     if (negated) ++i_;
@@ -372,12 +394,14 @@ class Translator {
         if (At() != ']') return Fail("] is expected behind a class that is subtracted");
         break;
       }
+      const bool hyphen = At() == '-';
       char32_t low = 0, high = 0;
       bool single = false;
       if (!ClassChar(&inside, &low, &single)) return false;
       if (!single) continue;
       high = low;
       if (At() == '-' && At(1) != '[' && At(1) != ']' && !(At(1) == '-' && At(2) == '[')) {
+        if (hyphen || At(1) == '-') return Fail("no range begins or ends in -; write \\- for the character");
         ++i_;
         const std::size_t end = i_;
         std::string none;
@@ -421,6 +445,7 @@ class Translator {
   std::string* error_;
   std::size_t i_ = 0;
   int icu_groups_ = 0;
+  std::size_t straight_ = 0;  // atoms since the last |
   std::vector<Numbered> groups_{{0, 0, false}};
   std::set<std::size_t> referred_;
 };
@@ -472,13 +497,38 @@ const icu::UnicodeSet& CaseVariable() {
   return kSet;
 }
 
+// To XPath two characters are variants when they have the same capital or the same small letter. Case folding, which ICU closes over,
+// says the same but for U+0131, whose capital is I, and for U+03D1 and U+03F4, which are variants of theta and not of each other.
 icu::UnicodeSet CaseVariantsOf(const icu::UnicodeSet& set) {
   icu::UnicodeSet out(set);
   out.retainAll(CaseVariable());  // closeOver() goes through all characters of the set
   out.closeOver(USET_CASE_INSENSITIVE);
   out.removeAllStrings();         // "ss" for U+00DF: a variant is one character
+  if (set.contains('i') || set.contains('I') || set.contains(0x131)) out.add('i').add('I').add(0x131);
+  if (!set.contains(0x398) && !set.contains(0x3B8)) {
+    if (!set.contains(0x3D1)) out.remove(0x3D1);
+    if (!set.contains(0x3F4)) out.remove(0x3F4);
+    if (set.contains(0x3D1) || set.contains(0x3F4)) out.add(0x398).add(0x3B8);
+  }
   out.addAll(set);
   return out;
+}
+
+const icu::UnicodeSet& FoldsUnlike() {
+  static const icu::UnicodeSet kSet = [] {
+    icu::UnicodeSet set;
+    set.add(0x131).add(0x3F4);
+    for (int n = 0; n < CaseVariable().getRangeCount(); ++n) {
+      for (UChar32 c = CaseVariable().getRangeStart(n); c <= CaseVariable().getRangeEnd(n); ++c) {
+        icu::UnicodeString folded(c);
+        folded.foldCase();
+        if (folded.countChar32() > 1) set.add(c);
+      }
+    }
+    set.freeze();
+    return set;
+  }();
+  return kSet;
 }
 
 bool ParseFlags(std::string_view text, Flags* out, std::string* error) {

@@ -8,6 +8,7 @@
 //   ^ $        \A and \z, or look-around for LF under the flag m, since ICU's ^ and $ know more line ends
 //   \w \s ...  sets, as XML Schema defines them
 //   flag i     letters and ranges become sets with their case variants; \p{Lu} and the like stay what they are, as XPath demands
+//   X*? X+?    X{0,}? and X{1,}? where X may match the empty text, since ICU's *? and +? do not end then
 //   \1         a group that has not matched is the empty text to XPath and no match to ICU: a group that is referred to has
 //              an empty group behind it, which tells whether it has matched
 #ifndef ORDAIN_ICU_TRANSLATE_HPP_
@@ -35,7 +36,9 @@ struct Translation {
   std::string icu;             // for ICU, without flags
   std::vector<int> groups;     // ICU's number of each group of the pattern, the whole match (0) first
   bool back_references = false;
+  bool caseless_references = false;
   std::size_t slots = 0;       // about how many numbers ICU copies whenever it saves where it is
+  std::size_t straight = 0;    // about how many atoms it may match without saving
 };
 // pattern: text, as IsText() says. *error names the place by its character, counted from 1.
 bool Translate(std::string_view pattern, const Flags& flags, Translation* out, std::string* error);
@@ -43,9 +46,11 @@ bool Translate(std::string_view pattern, const Flags& flags, Translation* out, s
 // Well-formed UTF-8 without U+0000.
 bool IsText(std::string_view text);
 
-// All characters that have case variants, and the variants of set: what Unicode's case folding makes the same.
+// All characters that have case variants, and the variants of set, with itself, as XPath defines them.
 const icu::UnicodeSet& CaseVariable();
 icu::UnicodeSet CaseVariantsOf(const icu::UnicodeSet& set);
+// Characters of which ICU's back-references under the flag i think otherwise than XPath: "ss" would match U+00DF.
+const icu::UnicodeSet& FoldsUnlike();
 
 }  // namespace ordain::icu_text
 
