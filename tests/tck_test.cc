@@ -5,16 +5,19 @@
 // A case passes when all its results do. Numbers must agree to the printed digits within one unit of the last, or 5e-11,
 // whichever is larger (the kit's own values are not exact to more); everything else exactly: kinds, texts, clocks with their
 // zones, lists item by item, contexts with the same entries and no others. Where an error is expected the result must be
-// null and the decision must say why. Prints counts by folder, each failure with expression, expected and got, and ends with
+// null and the decision must say why. Each decision is made by the engine and by the reference evaluator, which must agree: on
+// the value and on whether something had none. Prints counts by folder, each failure with expression, expected and got, and ends with
 // `N passed, N failed`. Cases that cannot be served are listed below, by name and reason; they count as neither.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 
 #include "dmn/document.hpp"
+#include "dmn/lower.hpp"
 #include "feel/feel.hpp"
 #include "ordain/dmn.hpp"
 #include "ordain/engine.hpp"
+#include "testing/dynamic_reference.hpp"
 #include "testing/shared.hpp"
 #include "testing/tck.hpp"
 #ifdef ORDAIN_WITH_ICU
@@ -58,7 +61,32 @@ class Kit {
   struct Model {
     DmnResult loaded;
     dmn::Definitions definitions;
+    std::unique_ptr<policy::Model> lowered;  // the same, for the reference
+    std::unique_ptr<DynamicReference> reference;
   };
+  static const TextServices* Text() {
+#ifdef ORDAIN_WITH_ICU
+    return &IcuText();
+#else
+    return nullptr;
+#endif
+  }
+  static void Lower(const std::string& text, const std::string& file, const std::vector<DmnSource>& imports, Model* model) {
+    std::vector<dmn::File> files;
+    Diagnostics ignored;
+    const auto read = [&](const std::string& bytes, const std::string& name) {
+      files.emplace_back();
+      files.back().text = bytes;
+      if (!dmn::Parse(files.back().text, {}, name, &files.back().definitions, &ignored)) files.pop_back();
+    };
+    read(text, file);
+    for (const DmnSource& s : imports) read(s.text, s.file);
+    if (files.empty()) return;
+    std::vector<DmnElement> elements;
+    model->lowered = dmn::Lower(files, {}, &elements, &ignored);
+    model->definitions = std::move(files[0].definitions);
+    model->reference = std::make_unique<DynamicReference>(*model->lowered, Text());
+  }
 
   void Folder(const TckFolder& folder) {
     int passed = 0, failed = 0;
@@ -79,8 +107,7 @@ class Kit {
         else imports.push_back({name, ReadWhole(m)});
       }
       model.loaded = LoadDmn(text, file.model, imports);
-      Diagnostics ignored;
-      (void)dmn::Parse(text, {}, file.model, &model.definitions, &ignored);
+      Lower(text, file.model, imports, &model);
       for (const TckCase& c : file.cases) {
         std::string why;
         const std::string_view except = Excepted(folder.name, c.id);
@@ -167,6 +194,24 @@ class Kit {
     if (Subtract(expected, got, Rounding::kHalfEven, &difference) != DecimalStatus::kOk) return false;
     return Compare(Abs(difference), Compare(unit, least) > 0 ? unit : least) <= 0;
   }
+  // The same to the last digit; functions are functions.
+  static bool Same(const Value& a, const Value& b) {
+    if (a.kind() == Kind::kFunction && b.kind() == Kind::kFunction) return true;
+    if (a.kind() == Kind::kList && b.kind() == Kind::kList) {
+      bool same = a.size() == b.size();
+      for (std::size_t i = 0; same && i < a.size(); ++i) same = Same(a[i], b[i]);
+      return same;
+    }
+    if (a.kind() == Kind::kContext && b.kind() == Kind::kContext) {
+      bool same = a.shape()->count == b.shape()->count;
+      for (std::size_t i = 0; same && i < a.shape()->count; ++i) {
+        const int at = b.shape()->Find(a.shape()->keys[i]);
+        same = at >= 0 && Same(a.fields()[i], b.fields()[at]);
+      }
+      return same;
+    }
+    return SameValue(a, b);
+  }
   static bool Agree(const Value& expected, const Value& got) {
     if (expected.kind() != got.kind()) return false;
     switch (expected.kind()) {
@@ -216,9 +261,7 @@ class Kit {
         continue;
       }
       Services services;
-#ifdef ORDAIN_WITH_ICU
-      services.text = &IcuText();
-#endif
+      services.text = Text();
       Evaluator evaluator(*model.loaded.rule_set, {}, services);
       Facts facts(*model.loaded.rule_set, policy);
       const DmnElement& element = model.loaded.elements[static_cast<std::size_t>(policy)];
@@ -257,6 +300,18 @@ class Kit {
         continue;
       }
       const bool told = !d.ok() || !d.warnings().empty();
+      if (d.ok()) {
+        std::vector<Value> given;
+        for (std::size_t f = 0; f < element.facts.size(); ++f) given.push_back(facts.value(static_cast<int>(f)));
+        const DynamicReference::Answer answer = model.reference->Decide(policy, given, at);
+        bool same = answer.told == told;
+        for (std::size_t k = 0; k < d.size(); ++k) same &= Same(d.value(k), answer.outcome[k]);
+        if (!same) {
+          all = false;
+          *why += "  the reference evaluator disagrees: " + ExpressionOf(model, r.name) + "\n  engine:    " + d.OutcomeJson() + (told ? ", told\n" : "\n");
+          for (const Value& v : answer.outcome) *why += "  reference: " + v.ToFeel() + (answer.told ? ", told\n" : "\n");
+        }
+      }
       const bool good = Agree(expected, got) && (!r.error_result || told);
       if (good) continue;
       all = false;

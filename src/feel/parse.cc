@@ -636,7 +636,8 @@ class Parser {
           AppendUtf8(v, out);
           break;
         }
-        default: return Fail("an unknown escape in a text") != nullptr;
+        case '\0': return Fail("a text is not closed") != nullptr;
+        default: (*out += '\\') += e; break;  // no escape of FEEL: as it stands, for regular expressions
       }
     }
     if (pos_ >= text_.size()) return Fail("a text is not closed") != nullptr;

@@ -125,17 +125,14 @@ class Resolver {
   ExprPtr Find(const std::string& name, const Expr& at, std::size_t depth) {
     for (std::size_t k = depth; k-- > 0;) {
       const Local& local = locals_[k];
-      if (local.name == name) {
-        ExprPtr e = Leaf(Op::kLocal, at, name);
-        e->local = local.index;
-        return e;
-      }
+      ExprPtr here = Leaf(Op::kLocal, at, local.name);
+      here->local = local.index;
+      if (local.name == name && !local.item) return here;
       if (!local.item) continue;
       ExprPtr e = Leaf(Op::kItemName, at, name);
-      ExprPtr item = Leaf(Op::kLocal, at, local.name);
-      item->local = local.index;
-      e->args.push_back(std::move(item));
-      if (ExprPtr outside = Find(name, at, k)) e->args.push_back(std::move(outside));
+      e->args.push_back(feel::Clone(*here));
+      if (local.name == name) e->args.push_back(std::move(here));  // `item` itself, unless it has an entry of that name
+      else if (ExprPtr outside = Find(name, at, k)) e->args.push_back(std::move(outside));
       return e;
     }
     Symbol s;

@@ -1,5 +1,8 @@
 // What the commands share. See common.hpp.
 #include "common.hpp"
+#ifdef ORDAIN_WITH_ICU
+#include "ordain/icu.hpp"
+#endif
 
 #include <algorithm>
 #include <filesystem>
@@ -144,5 +147,48 @@ bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<T
   for (const std::string& s : o.guards) apply("--guard " + s, [&](Terms* t) { return t->SwitchOn(s); });
   return good;
 }
+
+Services HostServices() {
+  Services services;
+#ifdef ORDAIN_WITH_ICU
+  services.text = &IcuText();
+#endif
+  return services;
+}
+
+#ifdef ORDAIN_WITH_DMN
+bool LoadModel(const std::string& path, NullMode nulls, LoadedModel* out) {
+  std::string text;
+  if (!ReadFile(path, &text)) return false;
+  DmnOptions options;
+  options.nulls = nulls;
+  std::vector<DmnSource> imports;
+  std::vector<std::string> wanted;
+  const auto want = [&](const std::string& model) {
+    for (const auto& [ns, location] : DmnImports(model)) {
+      if (std::find(wanted.begin(), wanted.end(), ns) == wanted.end()) wanted.push_back(ns);
+    }
+  };
+  want(text);
+  if (!wanted.empty()) {
+    const std::filesystem::path folder = path == "-" ? std::filesystem::path(".") : std::filesystem::path(path).parent_path();
+    std::vector<DmnSource> beside;
+    for (const std::string& file : FilesUnder(folder.empty() ? "." : folder.string(), ".dmn")) {
+      DmnSource source{file, {}};
+      if (ReadFile(file, &source.text)) beside.push_back(std::move(source));
+    }
+    for (std::size_t i = 0; i < wanted.size(); ++i) {  // what is imported may import more
+      for (const DmnSource& s : beside) {
+        if (DmnNamespace(s.text) != wanted[i]) continue;
+        want(s.text);
+        imports.push_back(s);
+        break;
+      }
+    }
+  }
+  out->result = LoadDmn(text, path, imports, options);
+  return true;
+}
+#endif
 
 }  // namespace ordain::cli

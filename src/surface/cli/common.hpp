@@ -9,6 +9,9 @@
 #include <vector>
 
 #include "ordain/ordain.hpp"
+#ifdef ORDAIN_WITH_DMN
+#include "ordain/dmn.hpp"
+#endif
 
 namespace ordain::cli {
 
@@ -47,6 +50,18 @@ void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::os
 
 // Terms with the options' settings, parameters and guards; what a rule set does not know is an error only if no rule set knows it.
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::vector<Terms>* out);
+
+// Unicode, regular expressions and zones of this machine, as far as they were built in.
+Services HostServices();
+
+#ifdef ORDAIN_WITH_DMN
+struct LoadedModel {
+  DmnResult result;
+};
+// A DMN file with the models that it imports: at their location, else in its folder by their namespace. Prints and returns false when
+// the file cannot be read.
+bool LoadModel(const std::string& path, NullMode nulls, LoadedModel* out);
+#endif
 
 // One function per command; each adds itself to the application.
 void AddCheck(CLI::App* app, int* exit);

@@ -10,20 +10,73 @@ namespace {
 
 struct Arguments {
   Options options;
-  std::string policy, facts, at, ledger, dump;
+  std::string policy, facts, at, ledger;
+  std::string dmn, decision, nulls = "feel";  // a DMN model instead of rule sets
 };
 
 void AddArguments(CLI::App* command, Arguments* a) {
   AddCommon(command, &a->options);
-  command->add_option("policy", a->policy, "<rule set>.<policy>")->required();
+  command->add_option("policy", a->policy, "<rule set>.<policy>");
   command->add_option("--facts", a->facts, "file with the facts as a JSON object; - for standard input")->required();
   command->add_option("--at", a->at, "instant of the decision, RFC 3339 with offset")->required();
   command->add_option("--ledger", a->ledger, "ledger file for counts and totals; nothing is written to it");
+#ifdef ORDAIN_WITH_DMN
+  command->add_option("--dmn", a->dmn, "a DMN model (1.1 to 1.5) instead of rule sets; models that it imports are found beside it");
+  command->add_option("--decision", a->decision, "the decision, or decision service, of the model");
+  command->add_option("--nulls", a->nulls, "of the model: what an expression without value is: null with a warning (feel), or an error (strict)")
+      ->check(CLI::IsMember({"feel", "strict"}));
+#endif
 }
+
+#ifdef ORDAIN_WITH_DMN
+int DecideModel(const Arguments& a, const Instant& at, const std::string& facts_json,
+                const std::function<void(const Decision&, const Evaluator&)>& tell) {
+  const Language language = LanguageOf(a.options);
+  LoadedModel model;
+  if (!LoadModel(a.dmn, a.nulls == "strict" ? NullMode::kStrict : NullMode::kFeel, &model)) return kUsage;
+  if (!model.result.rule_set) {
+    PrintDiagnostics(model.result.diagnostics, language, std::cerr);
+    return kFindings;
+  }
+  const RuleSet& rules = *model.result.rule_set;
+  const int policy = rules.FindPolicy(a.decision);
+  if (policy < 0) {
+    const std::string near = NearestName(a.decision, rules.policy_names());
+    std::cerr << MakeDiagnostic(Code::kUnknownPolicy, "", {}, {{"name", a.decision}}, near.empty() ? "" : "did you mean `" + near + "`?").Format(language) << '\n';
+    return kUsage;
+  }
+  Facts values(rules, policy);
+  values.SetJson(facts_json);
+  Evaluator evaluator(rules, {}, HostServices());
+  const Decision& d = evaluator.Decide(values, at);
+  tell(d, evaluator);
+  return d.ok() ? kDone : kFindings;
+}
+#endif
 
 // Decides; nullptr after printing what is wrong. The engine keeps the decision.
 int Decide(const Arguments& a, bool trace, const std::function<void(const Decision&, const Evaluator&)>& tell) {
   const Language language = LanguageOf(a.options);
+#ifdef ORDAIN_WITH_DMN
+  if (!a.dmn.empty()) {
+    if (!a.policy.empty() || a.decision.empty() || !a.ledger.empty()) {
+      std::cerr << "with --dmn goes --decision NAME, and neither a policy nor a ledger\n";
+      return kUsage;
+    }
+    std::string model_facts;
+    Instant model_at;
+    if (!ReadFile(a.facts, &model_facts)) return kUsage;
+    if (!Instant::Parse(a.at, &model_at)) {
+      std::cerr << MakeDiagnostic(Code::kBadInstant, "", {}, {{"value", a.at}}).Format(language) << '\n';
+      return kUsage;
+    }
+    return DecideModel(a, model_at, model_facts, tell);
+  }
+#endif
+  if (a.policy.empty()) {
+    std::cerr << "name a policy: <rule set>.<policy>\n";
+    return kUsage;
+  }
   const Loaded loaded = LoadRules(a.options.rules);
   if (!loaded.ok) {
     PrintDiagnostics(loaded.diagnostics, language, std::cerr);
