@@ -73,11 +73,6 @@ struct DynamicReference::Frame {
   Value value;
 };
 
-struct DynamicReference::Closure {
-  const Expr* function;
-  Frames frame;
-};
-
 struct DynamicReference::Calls : feel::CallContext {
   Calls(DynamicReference* r, Arena* a) : feel::CallContext(a), reference(r) {}
   Fault Apply(const Value& function, const Value* args, std::size_t count, Value* out) override {
@@ -97,6 +92,8 @@ DynamicReference::DynamicReference(const policy::Model& model, const TextService
   calls_->zones = &zones_;
   calls_->feel = true;
 }
+
+DynamicReference::~DynamicReference() = default;
 
 DynamicReference::Answer DynamicReference::Decide(int policy, const std::vector<Value>& facts, const Instant& at) {
   arena_.Reset();

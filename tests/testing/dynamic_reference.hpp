@@ -23,6 +23,7 @@ class DynamicReference {
  public:
   // The model must live as long.
   explicit DynamicReference(const policy::Model& model, const TextServices* text = nullptr);
+  ~DynamicReference();
 
   struct Answer {
     std::vector<Value> outcome;  // by outcome field; good until the next Decide
@@ -33,9 +34,12 @@ class DynamicReference {
 
  private:
   struct Frame;
-  struct Closure;
   struct Calls;
   using Frames = std::shared_ptr<const Frame>;
+  struct Closure {
+    const feel::Expr* function;
+    Frames frame;
+  };
   Value Eval(const feel::Expr& e, const Frames& f);
   Value Plain(const feel::Expr& e, const Frames& f);
   Value Iterate(const feel::Expr& e, const Frames& f);
