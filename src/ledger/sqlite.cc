@@ -871,10 +871,16 @@ Result<std::shared_ptr<Database>> OpenDatabase(const std::string& path, const Sq
       return *error;
     }
   }
-  {
+  // SQLite does not wait for others when the journal changes its kind, whatever the busy timeout says.
+  constexpr int kPauseMs = 5;
+  for (int waited = 0;; waited += kPauseMs) {
     Statement wal(handle, "PRAGMA journal_mode = WAL");
-    if (!wal.ok() || wal.Step() != SQLITE_ROW) return db->Error();
-    if (wal.Text(0) != "wal") return db->Io("write-ahead logging is not possible here");
+    if (wal.ok() && wal.Step() == SQLITE_ROW) {
+      if (wal.Text(0) != "wal") return db->Io("write-ahead logging is not possible here");
+      break;
+    }
+    if ((sqlite3_errcode(handle) & 0xff) != SQLITE_BUSY || waited >= options.busy_timeout_ms) return db->Error();
+    sqlite3_sleep(kPauseMs);
   }
   if (const auto error =
           db->Run(options.full_sync ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL")) {
