@@ -48,13 +48,13 @@ constexpr Row kNumbers[] = {
     {"product([2, 3, 4])", "24"}, {"product(5)", "5"}, {"product([])", "!invalid"}, {"product(l: [1])", "!kind"},
     {"mean([6, 14, -3])", "5.666666666666666666666666666666667"}, {"mean([])", "null"}, {"mean(list: null)", "!null"},
     {"median(8, 2, 5, 3, 4)", "4"}, {"median([6, 1, 2, 3])", "2.5"}, {"median([])", "null"}, {"median([1, \"a\"])", "!kind"},
-    {"stddev(2, 4, 7, 5)", "2.081665999466132735282297706979931"}, {"stddev([3, 3])", "0"}, {"stddev([47])", "!invalid"}, {"stddev(null)", "!null"},
+    {"stddev(2, 4, 7, 5)", "2.081665999466132735282297706979931"}, {"stddev([3, 3])", "0"}, {"stddev([1, 2, 3])", "1"}, {"stddev([1e6000, -1e6000])", "1.414213562373095048801688724209698E+6000"}, {"stddev([-1.5e-60, 1e40, 0.5])", "5773502691896257645091487805019575000000"}, {"stddev([47])", "!invalid"}, {"stddev(null)", "!null"},
     {"mode([6, 3, 9, 6, 6])", "[6]"}, {"mode(1, 2, 2, 1.0, 3)", "[1, 2]"}, {"mode([])", "[]"}, {"mode([1, true])", "!kind"},
     {"all([true, false])", "false"}, {"all(true, null)", "null"}, {"all([false, null])", "false"}, {"all([])", "true"}, {"all(true)", "true"}, {"all(1)", "!kind"}, {"all(null)", "!null"},
     {"any([true, null])", "true"}, {"any(false, null)", "null"}, {"any([])", "false"}, {"any([0])", "!kind"},
     {"number(\"1 234,5\", \" \", \",\")", "1234.5"}, {"number(\"1.000\", \".\", null)", "1000"}, {"number(\"1,000\", \",\", \".\")", "1000"}, {"number(\"1\", null, null)", "1"},
     {"number(\"1\", \",\", \",\")", "!invalid"}, {"number(\"1\", \"x\", \".\")", "!invalid"}, {"number(\"1.5\", \" \", \",\")", "!invalid"}, {"number(\"a\", \",\", \".\")", "!invalid"},
-    {"number(null, \",\", \".\")", "!null"}, {"number(decimal separator: \",\", from: \"1,5\", grouping separator: null)", "1.5"}, {"number(\"1\", \",\")", "!kind"}, {"number(\"-.5\")", "-0.5"},
+    {"number(null, \",\", \".\")", "!null"}, {"number(decimal separator: \",\", from: \"1,5\", grouping separator: null)", "1.5"}, {"number(\"1\", \",\")", "!kind"}, {"number(\"1\")", "!kind"}, {"number(\"-.5\", null, \".\")", "-0.5"},
     {"money(2)", "2"}, {"money(null)", "!null"}, {"points(2)", "2"}, {"points(\"2\")", "!kind"}, {"percent(0.015)", "1.5"}, {"percent(null)", "!null"},
 };
 TEST(Builtins, Numbers) { Expect(kNumbers); }
@@ -360,7 +360,7 @@ TEST(Table, StaticTypes) {
 // Where rule sets say something where FEEL says null.
 TEST(RuleSets, AreMoreCareful) {
   constexpr Row kRows[] = {
-      {"sum([])", "0"}, {"product([])", "1"}, {"mean([])", "null"}, {"all([false, null])", "!null"}, {"any([true, null])", "!null"}, {"string join([\"a\", null])", "!null"}, {"substring(\"abc\", 1.5)", "!invalid"}, {"list replace([1], 1.5, 2)", "!invalid"},
+      {"sum([])", "0"}, {"product([])", "1"}, {"number(\"-.5\")", "-0.5"}, {"mean([])", "null"}, {"all([false, null])", "!null"}, {"any([true, null])", "!null"}, {"string join([\"a\", null])", "!null"}, {"substring(\"abc\", 1.5)", "!invalid"}, {"list replace([1], 1.5, 2)", "!invalid"},
       {"duration(\"P1Y\")", "!invalid"}, {"date and time(\"2020-01-01T00:00:00\")", "!invalid"}, {"string({a: [@\"2020-01-01\"]})", R"("{\"a\": [\"2020-01-01\"]}")"}, {"@\"10:00:00.1\" = @\"10:00:00.2\"", "false"}, {"5 in (null..10]", "true"}, {"sublist([1], 2)", "[]"},
   };
   testing::Calculator calculator;

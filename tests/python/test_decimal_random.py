@@ -230,6 +230,14 @@ class Generator:
             return a, self.text(self.coefficient(), int(rng.random() * 40) - 34)
         return self.small(), self.text(self.coefficient(1 + int(rng.random() * 20)), int(rng.random() * 30) - 20)
 
+    def sample(self):
+        rng = self.rng
+        e = self.exponent() // 3
+        a = self.coefficient()
+        if rng.random() < 0.3:  # close to each other
+            return tuple(self.text(a + int(rng.random() * 5), e) for _ in range(3))
+        return tuple(self.text(self.coefficient(), e + int(rng.random() * 70)) for _ in range(3))
+
     def long_text(self):
         rng = self.rng
         digits = str(rng.randrange(TENS[30 + int(rng.random() * 49)]))
@@ -320,6 +328,15 @@ def real_power(context, a, b):
     return context.minus(result) if negative else context.plus(result)
 
 
+def deviation(context, *numbers):
+    total = squares = Decimal(0)
+    for x in numbers:
+        total = WIDE.add(total, x)
+        squares = WIDE.add(squares, WIDE.multiply(x, x))
+    variance = WIDE.divide(WIDE.subtract(WIDE.multiply(squares, 3), WIDE.multiply(total, total)), Decimal(6))
+    return context.plus(LONG.sqrt(variance))
+
+
 def modulo(context, a, b):
     if not b:
         context.flags[decimal.DivisionByZero] = True
@@ -370,12 +387,13 @@ OPERATIONS = [
     ("exp", 1, G.exponential, exponential),
     ("ln", 1, G.positive, logarithm),
     ("pow", 1, G.real_power_pair, real_power),
+    ("deviation", 1, G.sample, deviation),
     ("tointegral", 4, lambda g: (g.number(),), to_integral),
     ("reduce", 2, lambda g: (g.number(),), Context.normalize),
     ("copy", 2, G.long_text, None),  # reading rounds half-even
     ("plain", 2, lambda g: (g.number(),), plain),
 ]
-BY_VALUE = {"exp", "ln", "pow"}  # have no preferred exponent
+BY_VALUE = {"exp", "ln", "pow", "deviation"}  # have no preferred exponent
 SIGNALS = ((decimal.Overflow, "overflow"), (decimal.DivisionByZero, "division_by_zero"),
            (decimal.InvalidOperation, "invalid"))
 
