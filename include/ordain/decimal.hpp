@@ -158,6 +158,9 @@ Decimal Reduce(const Decimal& a);
 DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Decimal* out);
 // Rounded once; kInvalid for negative numbers.
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out);
+// The standard deviation of a sample: the root of the mean square distance from the mean, over n - 1. Rounded once, unless the
+// numbers are further than 10^110 apart. kInvalid: fewer than two numbers.
+DecimalStatus SampleDeviation(const Decimal* x, std::size_t n, Rounding mode, Decimal* out);
 // e to the a, the natural logarithm, a to the b. Rounded once: the first 75 digits decide, so that a value closer than that
 // to where the rounding turns may be one unit of the last digit off; exact powers and ties are known as such. Ln: kInvalid
 // for zero and negative numbers. Power: PowerInteger where b is a whole number of up to 9 digits; otherwise kInvalid for

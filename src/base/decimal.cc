@@ -442,6 +442,31 @@ DecimalStatus PowerInteger(const Decimal& a, std::int64_t n, Rounding mode, Deci
   return RoundTowards(-power.e, negative, v, -power.e - pad, power.inexact || !rest.IsZero(), mode, out);
 }
 
+namespace {
+
+Wide RootOf(Wide v, Wide* rest) {  // floor(sqrt(v)) and what is left; one binary digit at a time, from the highest
+  Wide root, bit;
+  const auto halve = [](Wide* w, int times) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      w->limb[i] = w->limb[i] >> times | (i < 3 ? w->limb[i + 1] << (64 - times) : 0);
+    }
+  };
+  const int top = (wide::BitLength(v) - 1) & ~1;
+  bit.limb[static_cast<std::size_t>(top / 64)] = U64{1} << (top % 64);
+  for (; !bit.IsZero(); halve(&bit, 2)) {
+    const Wide trial = wide::Add(root, bit);
+    halve(&root, 1);
+    if (wide::Compare(v, trial) >= 0) {
+      v = wide::Subtract(v, trial);
+      root = wide::Add(root, bit);
+    }
+  }
+  *rest = v;
+  return root;
+}
+
+}  // namespace
+
 DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out) {
   const std::int32_t preferred = (a.exponent() - (a.exponent() & 1)) / 2;  // floor(e / 2)
   if (a.IsZero()) {
@@ -452,23 +477,54 @@ DecimalStatus SquareRoot(const Decimal& a, Rounding mode, Decimal* out) {
   // With 69 or 70 digits and an even exponent the integer root has 35.
   int pad = 70 - a.Digits();
   if (((a.exponent() - pad) & 1) != 0) --pad;
-  Wide rest = wide::MultiplyPower(Wide(Coefficient(a)), pad), root, bit;
-  const auto halve = [](Wide* w, int times) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      w->limb[i] = w->limb[i] >> times | (i < 3 ? w->limb[i + 1] << (64 - times) : 0);
-    }
-  };
-  const int top = (wide::BitLength(rest) - 1) & ~1;
-  bit.limb[static_cast<std::size_t>(top / 64)] = U64{1} << (top % 64);
-  for (; !bit.IsZero(); halve(&bit, 2)) {  // one binary digit at a time, from the highest
-    const Wide trial = wide::Add(root, bit);
-    halve(&root, 1);
-    if (wide::Compare(rest, trial) >= 0) {
-      rest = wide::Subtract(rest, trial);
-      root = wide::Add(root, bit);
-    }
-  }
+  Wide rest;
+  const Wide root = RootOf(wide::MultiplyPower(Wide(Coefficient(a)), pad), &rest);
   return RoundTowards(preferred, false, root, (a.exponent() - pad) / 2, !rest.IsZero(), mode, out);
+}
+
+// sqrt((n * sum(x^2) - sum(x)^2) / (n (n - 1))), in whole numbers of up to 1024 bits: the x as multiples of a common power of
+// ten, with at most 110 digits, so that only what is 10^110 times smaller than the greatest is cut.
+DecimalStatus SampleDeviation(const Decimal* x, std::size_t n, Rounding mode, Decimal* out) {
+  if (n < 2 || n > UINT32_MAX) return DecimalStatus::kInvalid;
+  constexpr std::int64_t kMost = 110;
+  std::int64_t top = INT64_MIN, unit = INT64_MAX;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (x[i].IsZero()) continue;
+    top = std::max<std::int64_t>(top, x[i].exponent() + x[i].Digits());
+    unit = std::min<std::int64_t>(unit, x[i].exponent());
+  }
+  const DecimalStatus zero = RoundOnce(false, Wide(), 0, false, mode, out);
+  if (top == INT64_MIN) return zero;
+  unit = std::max(unit, top - kMost);
+  Natural<8> plus, minus;
+  Natural<16> squares;
+  bool inexact = false;
+  for (std::size_t i = 0; i < n; ++i) {
+    if (x[i].IsZero()) continue;
+    Natural<8> v(Coefficient(x[i]));
+    const std::int64_t shift = x[i].exponent() - unit;
+    if (shift < 0) inexact |= wide::DropDigits(&v, -shift, false) != Tail::kNone;
+    else v = wide::MultiplyPower(v, static_cast<int>(shift));
+    Natural<8>* const sum = x[i].negative() ? &minus : &plus;
+    *sum = wide::Add(*sum, v);
+    squares = wide::Add(squares, wide::Multiply(v, v));
+  }
+  const Natural<8> sum = wide::Compare(plus, minus) >= 0 ? wide::Subtract(plus, minus) : wide::Subtract(minus, plus);
+  wide::MultiplySmall(&squares, n);
+  Natural<16> v = wide::Subtract(squares, wide::Multiply(sum, sum));
+  if (wide::Compare(v, Natural<16>()) == 0) return zero;
+  // The quotient gets 72 to 76 digits and an even exponent, its root 36 or more.
+  const U64 divisor = static_cast<U64>(n) * (n - 1);
+  const int digits = (wide::BitLength(v) * 30103 + 99999) / 100000;  // the number of digits, or one more
+  int pad = 74 + wide::Digits(static_cast<U128>(divisor)) - digits;
+  pad -= pad & 1;
+  if (pad < 0) inexact |= wide::DropDigits(&v, -pad, false) != Tail::kNone;
+  else v = wide::MultiplyPower(v, pad);
+  inexact |= wide::DivideSmall(&v, divisor) != 0;
+  Wide quotient, rest;
+  std::copy_n(v.limb.begin(), quotient.limb.size(), quotient.limb.begin());
+  const Wide root = RootOf(quotient, &rest);
+  return RoundTowards(unit, false, root, unit - pad / 2, inexact || !rest.IsZero(), mode, out);
 }
 
 std::uint64_t Hash(const Decimal& a) {

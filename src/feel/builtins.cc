@@ -370,10 +370,19 @@ int FindForm(int builtin, const std::vector<std::string>& names, std::vector<int
   };
   const Builtin& whole = At(builtin);
   if (whole.forms.size() == 1) return fits(whole.forms[0]) ? builtin : -1;
+  int found = -1;
+  std::vector<int> found_positions;
   for (std::size_t i = 0; i < table.size(); ++i) {
-    if (table[i].form_of == builtin && fits(table[i].forms[0])) return static_cast<int>(i);
+    if (table[i].form_of != builtin || !fits(table[i].forms[0])) continue;
+    // before(point:, range:) and before(range:, point:) differ in their order only: the one in which they are written.
+    if (std::is_sorted(positions->begin(), positions->end())) return static_cast<int>(i);
+    if (found < 0) {
+      found = static_cast<int>(i);
+      found_positions = *positions;
+    }
   }
-  return -1;
+  *positions = found_positions;
+  return found;
 }
 
 }  // namespace ordain::feel

@@ -300,7 +300,7 @@ void AddListBuiltins(BuiltinRows* rows) {
       {"index of(list: list, match: any?): list of integer", "the positions of a value", "某值的所有位置", IndexOf, TypeOfIndexOf},
       {"union(list...: list): list", "the distinct values of all lists", "所有列表中的不同值", Union, TypeOfConcatenate},
       {"distinct values(list: list): list", "each value once, in the order of first appearance", "每个值一次，按首次出现的顺序", Union, SameList},
-      {"duplicate values(list: list): list", "each value that comes more than once, once", "出现多次的值，各一次", Duplicates, SameList},
+      {"duplicate values(list: list): list", "each value that comes more than once, once (ordain)", "出现多次的值，各一次（ordain）", Duplicates, SameList},
       {"flatten(list: list): list", "nested lists as one", "展开嵌套列表",
        [](const Value* args, std::size_t, CallContext* context, Value* out) -> Fault {
          std::vector<Value> v;

@@ -163,19 +163,14 @@ Fault Total(const Value* args, std::size_t n, CallContext* context, Value* out) 
   return f;
 }
 
-Fault MeanOf(const std::vector<Decimal>& numbers, Decimal* out) {
-  const Fault f = Fold(numbers, 0, AddStep, out);
-  return f != Fault::kNone ? f : FaultOf(Divide(*out, Decimal(static_cast<std::int64_t>(numbers.size())), Rounding::kHalfEven, out));
-}
 Fault Mean(const Value* args, std::size_t n, CallContext*, Value* out) {
   std::vector<Decimal> numbers;
   Fault f = NumbersOf(Operands(args, n), &numbers);
   *out = Value();
   if (f != Fault::kNone || numbers.empty()) return f;
   Decimal d;
-  f = MeanOf(numbers, &d);
-  if (f == Fault::kNone) *out = Value::Number(d);
-  return f;
+  f = Fold(numbers, 0, AddStep, &d);
+  return f != Fault::kNone ? f : Give(Divide(d, Decimal(static_cast<std::int64_t>(numbers.size())), Rounding::kHalfEven, &d), d, out);
 }
 Fault Median(const Value* args, std::size_t n, CallContext*, Value* out) {
   std::vector<Decimal> v;
@@ -204,28 +199,16 @@ Fault Mode(const Value* args, std::size_t n, CallContext* context, Value* out) {
   }
   return GiveList(modes, context, out);
 }
-// Of a sample: the root of the mean square distance from the mean, over count - 1.
 Fault Deviation(const Value* args, std::size_t n, CallContext*, Value* out) {
   std::vector<Decimal> v;
-  Fault f = NumbersOf(Operands(args, n), &v);
-  if (f != Fault::kNone) return f;
-  if (v.size() < 2) return Fault::kInvalid;
-  Decimal mean, sum;
-  f = MeanOf(v, &mean);
-  if (f != Fault::kNone) return f;
-  for (const Decimal& x : v) {
-    Decimal d;
-    DecimalStatus s = Subtract(x, mean, Rounding::kHalfEven, &d);
-    if (s == DecimalStatus::kOk) s = FusedMultiplyAdd(d, d, sum, Rounding::kHalfEven, &sum);
-    if (s != DecimalStatus::kOk) return FaultOf(s);
-  }
-  DecimalStatus s = Divide(sum, Decimal(static_cast<std::int64_t>(v.size()) - 1), Rounding::kHalfEven, &sum);
-  if (s == DecimalStatus::kOk) s = SquareRoot(sum, Rounding::kHalfEven, &sum);
-  return Give(s, sum, out);
+  const Fault f = NumbersOf(Operands(args, n), &v);
+  Decimal d;
+  return f != Fault::kNone ? f : Give(SampleDeviation(v.data(), v.size(), Rounding::kHalfEven, &d), d, out);
 }
 
 // number("1.234,5", ".", ","): the groups need not have three digits.
-Fault NumberOf(const Value* args, std::size_t n, CallContext*, Value* out) {
+Fault NumberOf(const Value* args, std::size_t n, CallContext* context, Value* out) {
+  if (n == 1 && context->feel) return Fault::kWrongKind;  // DMN asks for the separators, if only for null
   if (args[0].kind() == Kind::kNumber) {
     *out = args[0];
     return Fault::kNone;
@@ -308,7 +291,7 @@ void AddNumberBuiltins(BuiltinRows* rows) {
          return Fault::kNone;
        }},
       {"number(from: text | number): number\nnumber(from: text, grouping separator: text?, decimal separator: text?): number",
-       "a text read as a number; a number without its unit", "把文本读作数；去掉数的单位", NumberOf, TypeOfNumber},
+       "a text read as a number (in DMN always with both separators); a number without its unit", "把文本读作数（DMN 中总带两个分隔符）；去掉数的单位", NumberOf, TypeOfNumber},
       {"money(n: number): number", "a number as money (ordain)", "作为金额的数（ordain）", Same, TypeOfUnit<Unit::kMoney>},
       {"points(n: number): number", "a number as points (ordain)", "作为分数的数（ordain）", Same, TypeOfUnit<Unit::kPoints>},
       {"percent(ratio: number): number", "a ratio as percent: 0.015 is 1.5 % (ordain)", "比例化为百分数：0.015 即 1.5 %（ordain）",

@@ -35,7 +35,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const ordain::Limits limits;
   ordain::Arena arena(1 << 24);
   ordain::Diagnostics found;
-  const ordain::feel::ParseContext context{&arena, &limits, &found, {}, nullptr};
+  ordain::feel::ParseContext context;
+  context.arena = &arena;
+  context.limits = &limits;
+  context.diagnostics = &found;
   for (const bool cell : {false, true}) {
     found.clear();
     const auto parse = [&](std::string_view s) { return cell ? ordain::feel::ParseUnaryTests(s, context) : ordain::feel::ParseExpression(s, context); };

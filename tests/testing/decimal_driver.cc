@@ -44,6 +44,7 @@ constexpr Row kRows[] = {
     {"exp", 1, [](const Decimal* x, Rounding m, Decimal* out) { return Exp(x[0], m, out); }},
     {"ln", 1, [](const Decimal* x, Rounding m, Decimal* out) { return Ln(x[0], m, out); }},
     {"pow", 2, [](const Decimal* x, Rounding m, Decimal* out) { return Power(x[0], x[1], m, out); }},
+    {"deviation", 3, [](const Decimal* x, Rounding m, Decimal* out) { return SampleDeviation(x, 3, m, out); }},
     {"reduce", 1,
      [](const Decimal* x, Rounding, Decimal* out) {
        *out = Reduce(x[0]);
