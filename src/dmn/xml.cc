@@ -101,7 +101,7 @@ class XmlScan {
       if (n == 0) {
         const auto byte = static_cast<unsigned char>(text_[i]);
         return byte < 0x80 ? Bad(i, "character " + std::to_string(byte) + " may not stand in XML")
-                           : Bad(i, "ill-formed UTF-8", "save the file as UTF-8");
+                           : Bad(i, "ill-formed UTF-8, or a character that XML does not have", "save the file as UTF-8");
       }
       i += n;
     }

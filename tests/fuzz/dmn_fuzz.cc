@@ -152,7 +152,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   for (const auto& e : model.knowledge_models) {
     element(e);
-    if (e.logic) CHECK(e.logic->kind == dmn::ExpressionKind::kFunction), walk.Check(*e.logic);
+    if (!e.logic) continue;
+    CHECK(e.logic->kind == dmn::ExpressionKind::kFunction);
+    walk.Check(*e.logic);
   }
   CHECK(found.size() > 1000 || carried == found.size());
   return 0;
