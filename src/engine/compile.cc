@@ -376,11 +376,7 @@ class Compiler {
       case FeelOp::kTable: return CompileTableForm(e, f);
       case FeelOp::kInstanceOf: {
         const std::uint32_t v = Compile(*e.args[0], f), r = NewRegister();
-        if (program_.dynamic) {
-          Emit({Op::kHasType, 0, r, v, TypeOf(e.tested)});
-          return r;
-        }
-        Emit({Op::kInstanceOf, 0, r, v, static_cast<std::uint32_t>(e.tested.kind)});
+        Emit({Op::kHasType, 0, r, v, TypeOf(e.tested)});
         return r;
       }
     }
@@ -621,13 +617,16 @@ class Compiler {
       case Kind::kContext: Emit({Op::kField, 0, r, v, static_cast<std::uint32_t>(e.field), kNone, site}); break;
       case Kind::kList: Emit({Op::kFields, 0, r, v, static_cast<std::uint32_t>(e.field), kNone, site}); break;
       default: {
-        static const std::map<std::string, DatePart> kParts = {
-            {"year", DatePart::kYear},       {"month", DatePart::kMonth},     {"day", DatePart::kDay},
-            {"weekday", DatePart::kWeekday}, {"hour", DatePart::kHour},       {"minute", DatePart::kMinute},
-            {"second", DatePart::kSecond},   {"days", DatePart::kTotalDays},  {"months", DatePart::kTotalMonths}};
+        static const std::map<std::string, DatePart, std::less<>> kParts = {
+            {"year", DatePart::kYear},       {"month", DatePart::kMonth}, {"day", DatePart::kDay},
+            {"weekday", DatePart::kWeekday}, {"hour", DatePart::kHour},   {"minute", DatePart::kMinute},
+            {"second", DatePart::kSecond}};
         const auto part = kParts.find(e.name);
-        Emit({Op::kDatePart, 0, r, v,
-              static_cast<std::uint32_t>(part == kParts.end() ? DatePart::kYear : part->second), kNone, site});
+        if (part != kParts.end() && (of.type.kind == Kind::kDate || of.type.kind == Kind::kInstant)) {
+          Emit({Op::kDatePart, 0, r, v, static_cast<std::uint32_t>(part->second), kNone, site});
+        } else {
+          Emit({Op::kEntryOf, 0, r, v, NameOf(e.name), kNone, site});
+        }
       }
     }
     return r;

@@ -51,7 +51,6 @@ namespace ordain::engine {
   X(kDatePart, "rri-s", "r[a] = part c (DatePart) of the date or instant r[b]")                               \
   X(kIndex, "rrr-s", "r[a] = item r[c] of list r[b], null outside")                                           \
   X(kCall, "rnmis", "r[a] = builtin d (r[b], ..., c of them)")                                              \
-  X(kInstanceOf, "rri--", "r[a] = r[b] has kind c")                                                             \
   X(kBeginList, "-----", "open a list")                                                                              \
   X(kAppend, "r----", "put r[a] at the end of the open list")                                                       \
   X(kJumpIs, "ri-j-", "if r[a] is the boolean b go to d")                                                           \
@@ -105,7 +104,7 @@ enum class Op : std::uint16_t {
 #undef ORDAIN_OP
 };
 
-enum class DatePart : std::uint8_t { kYear, kMonth, kDay, kWeekday, kHour, kMinute, kSecond, kTotalDays, kTotalMonths };
+enum class DatePart : std::uint8_t { kYear, kMonth, kDay, kWeekday, kHour, kMinute, kSecond };
 
 constexpr std::uint32_t kNone = 0xFFFFFFFFu;  // an operand that is not used
 

@@ -353,9 +353,6 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         r[i->a] = out;
         break;
       }
-      case Op::kInstanceOf:
-        r[i->a] = Value::Boolean(r[i->b].kind() == static_cast<Kind>(i->c) || (static_cast<Kind>(i->c) == Kind::kAny && !r[i->b].IsNull()));
-        break;
       case Op::kBeginList: open_lists.push_back({open.size(), false}); break;
       case Op::kAppend:
         if (open.size() > limits.max_list_items) return Memory();
@@ -733,14 +730,7 @@ bool Evaluator::State::DatePart(const Instruction& i) {
     case engine::DatePart::kWeekday: n = d.Weekday(); break;
     case engine::DatePart::kHour: n = second / 3600; break;
     case engine::DatePart::kMinute: n = second / 60 % 60; break;
-    case engine::DatePart::kSecond: {
-      Decimal whole(second % 60), fraction(false, 0, v.instant().nanos, -9);
-      (void)Add(whole, fraction, Rounding::kHalfEven, &whole);
-      r[i.a] = Value::Number(v.instant().nanos == 0 ? Decimal(second % 60) : whole);
-      return true;
-    }
-    case engine::DatePart::kTotalDays: n = v.duration().seconds / 86400; break;
-    case engine::DatePart::kTotalMonths: n = v.months().count; break;
+    case engine::DatePart::kSecond: n = second % 60; break;
   }
   r[i.a] = Value::Number(Decimal(n));
   return true;

@@ -163,12 +163,13 @@ class Checker {
   };
 
   void Report(Code code, const Expr& e, std::vector<std::pair<std::string, std::string>> args, std::string hint = {}) {
+    if (quiet_ > 0) return;
     context_.diagnostics->push_back(MakeDiagnostic(code, context_.source.path, e.span, std::move(args), std::move(hint)));
     ok_ = false;
   }
   // A value of unknown type: reported where it came from, or an item of an empty list.
   void Unknown(const Expr& e) {
-    if (ok_) Report(Code::kTypeMismatch, e, {{"where", Print(e)}, {"expected", "a value of a known type"}, {"found", "an item of an empty list"}});
+    if (ok_) Report(Code::kTypeMismatch, e, {{"where", Print(e)}, {"expected", "a value of a known type"}, {"found", "one that is known only while evaluating"}});
   }
   void Mismatch(const Expr& e, const std::string& where, const std::string& expected, const Type& found, std::string hint = {}) {
     if (found.kind == Kind::kAny) return Unknown(e);
@@ -278,6 +279,12 @@ class Checker {
   void VisitName(Expr* e) {
     for (std::size_t k = locals_.size(); k-- > 0;) {
       const Local& local = locals_[k];
+      if (local.index < 0) {  // `partial`: of a `for` outside of a function it is not seen
+        if (e->name != local.name || k < function_base_) continue;
+        e->op = Op::kPartial;
+        e->type = local.type;
+        return;
+      }
       if (local.name == e->name) {
         e->op = Op::kLocal;
         e->local = local.index;
@@ -325,7 +332,6 @@ class Checker {
       Report(Code::kUnknownField, *e, {{"type", of.ToString()}, {"name", e->name}},
              near.empty() ? "" : "did you mean `" + near + "`?");
     };
-    const Type integer = Type::Of(Kind::kNumber, Unit::kInteger);
     if (of.kind == Kind::kContext) {
       e->field = of.FieldIndex(e->name);
       if (e->field < 0) return unknown(of.detail ? of.detail->names() : std::vector<std::string>());
@@ -337,19 +343,13 @@ class Checker {
         Report(Code::kIgnoredNull, *e->args[0], {{"name", "an item of " + Print(*e->args[0])}});
       }
       e->type = Type::List(of.item().field(e->field));
-    } else if (of.kind == Kind::kDate || of.kind == Kind::kInstant) {
-      std::vector<std::string> known = {"year", "month", "day", "weekday"};
-      if (of.kind == Kind::kInstant) known.insert(known.end(), {"hour", "minute", "second"});
-      if (std::find(known.begin(), known.end(), e->name) == known.end()) return unknown(known);
-      e->type = e->name == "second" ? Type::Of(Kind::kNumber) : integer;
-    } else if (of.kind == Kind::kDuration) {
-      if (e->name != "days") return unknown({"days"});
-      e->type = integer;
-    } else if (of.kind == Kind::kMonths) {
-      if (e->name != "months") return unknown({"months"});
-      e->type = integer;
-    } else {
-      unknown({});
+    } else if (!PropertyType(of, e->name, &e->type)) {
+      std::vector<std::string> known;
+      for (const std::string_view part : PropertyNames()) {
+        Type ignored;
+        if (PropertyType(of, part, &ignored)) known.emplace_back(part);
+      }
+      unknown(std::move(known));
     }
   }
 
@@ -524,7 +524,7 @@ class Checker {
     // One scalar test is an equation, a boolean without ? stands for itself.
     Expr* test = e->args[1].get();
     if (test->type.kind == Kind::kRange || (test->type.kind == Kind::kList && value.kind != Kind::kList)) return;
-    if (test->type.kind == Kind::kBoolean && value.kind != Kind::kBoolean) {
+    if (test->type.kind == Kind::kBoolean && value.kind != Kind::kBoolean && (e->args[0]->op == Op::kInput || !MentionsInput(*test))) {
       ExprPtr inner = std::move(e->args[1]);
       *e = std::move(*inner);
     } else if (!MentionsInput(*test)) {
@@ -537,6 +537,11 @@ class Checker {
     return std::any_of(e.args.begin(), e.args.end(), [](const ExprPtr& a) { return MentionsInput(*a); });
   }
 
+  static bool Mentions(const Expr& e, std::string_view name) {
+    if (e.op == Op::kName && e.name == name) return true;
+    return std::any_of(e.args.begin(), e.args.end(), [&](const ExprPtr& a) { return Mentions(*a, name); });
+  }
+
   void VisitIteration(Expr* e) {
     const std::size_t before = locals_.size();
     e->local = next_local_;
@@ -544,26 +549,37 @@ class Checker {
     for (std::size_t i = 0; i + 1 < e->args.size(); ++i) {
       Expr* source = e->args[i].get();
       Type item;
-      if (source->op == Op::kRange) {
-        for (const ExprPtr& end : source->args) {
-          Visit(end.get());
-          NeedKind(*end, Kind::kNumber);
-        }
-        item = Type::Of(Kind::kNumber, Unit::kInteger);
+      if (source->op == Op::kRange && source->domain) {
+        for (const ExprPtr& end : source->args) Visit(end.get());
+        const bool days = source->args[0]->type.kind == Kind::kDate;
+        for (const ExprPtr& end : source->args) NeedKind(*end, days ? Kind::kDate : Kind::kNumber);
+        item = days ? Type::Of(Kind::kDate) : Type::Of(Kind::kNumber, Unit::kInteger);
         source->type = Type::List(item);
       } else {
         Visit(source);
+        Need(*source);
         if (source->type.kind == Kind::kList) {
-          Need(*source);
           item = source->type.item();
+        } else if (source->type.kind == Kind::kRange && (source->type.item().kind == Kind::kNumber || source->type.item().kind == Kind::kDate)) {
+          item = source->type.item().kind == Kind::kDate ? Type::Of(Kind::kDate) : Type::Of(Kind::kNumber, Unit::kInteger);
         } else {
-          Mismatch(*source, Print(*source), "a list", source->type);
+          Mismatch(*source, Print(*source), "a list, or a range of numbers or dates", source->type);
         }
       }
       locals_.push_back({e->names[i], item, e->local + static_cast<int>(i), false});
     }
     Expr* body = e->args.back().get();
     if (e->op == Op::kFor) {
+      if (Mentions(*body, "partial")) {  // the list of what was made so far: of the type that the body has without knowing it
+        const int next = next_local_;
+        const ExprPtr trial = Clone(*body);
+        locals_.push_back({"partial", Type::List(Type()), -1, false});
+        ++quiet_;
+        Visit(trial.get());
+        --quiet_;
+        next_local_ = next;
+        locals_.back().type = Type::List(WithoutLiteral(trial->type));
+      }
       Visit(body);
       e->type = Type::List(body->type);
     } else {
@@ -595,44 +611,55 @@ class Checker {
     }
   }
 
+  // Named arguments in the order of the form that has their names.
+  bool OrderArguments(Expr* e) {
+    std::vector<int> positions;
+    const int form = FindForm(e->builtin, e->names, &positions);
+    if (form < 0) {
+      const Builtin& b = Builtins()[static_cast<std::size_t>(e->builtin)];
+      std::vector<std::string> known;
+      for (const Form& f : b.forms) {
+        for (const Parameter& p : f.parameters) known.emplace_back(p.name);
+      }
+      for (const std::string& name : e->names) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        const std::string near = NearestName(name, known);
+        Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", "no parameter `" + name + "`"}},
+               near.empty() ? std::string(b.signature) : "did you mean `" + near + "`?");
+        return false;
+      }
+      Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", "a parameter is missing"}}, std::string(b.signature));
+      return false;
+    }
+    std::size_t count = 0;
+    for (const int at : positions) count = std::max(count, static_cast<std::size_t>(at) + 1);
+    std::vector<ExprPtr> ordered(count);
+    for (std::size_t i = 0; i < positions.size(); ++i) ordered[static_cast<std::size_t>(positions[i])] = std::move(e->args[i]);
+    for (ExprPtr& a : ordered) {
+      if (a) continue;
+      a = std::make_unique<Expr>();  // null: not given
+      a->span = e->span;
+      a->type = Type::Of(Kind::kNull).Nullable();
+    }
+    e->builtin = form;
+    e->args = std::move(ordered);
+    e->names.clear();
+    return true;
+  }
+
   void VisitCall(Expr* e) {
     e->builtin = FindBuiltin(e->name);
+    if (!e->names.empty() && !OrderArguments(e)) return;
     const Builtin& b = Builtins()[static_cast<std::size_t>(e->builtin)];
-    if (!e->names.empty()) {  // into the order of the signature: name(a: T, b: T)
-      const std::size_t open = b.signature.find('('), close = b.signature.rfind(')');
-      std::string_view list = b.signature.substr(open + 1, close - open - 1);
-      std::vector<std::string> parameters;
-      while (!list.empty()) {
-        const std::size_t colon = list.find(':');
-        if (colon == std::string_view::npos) break;
-        parameters.emplace_back(list.substr(0, colon));
-        const std::size_t comma = list.find(", ", colon);
-        list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 2);
-      }
-      std::vector<ExprPtr> ordered(parameters.size());
-      for (std::size_t i = 0; i < e->names.size(); ++i) {
-        const auto it = std::find(parameters.begin(), parameters.end(), e->names[i]);
-        if (it == parameters.end()) {
-          const std::string near = NearestName(e->names[i], parameters);
-          Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", "no parameter `" + e->names[i] + "`"}},
-                 near.empty() ? std::string(b.signature) : "did you mean `" + near + "`?");
-          return;
-        }
-        ordered[static_cast<std::size_t>(it - parameters.begin())] = std::move(e->args[i]);
-      }
-      while (!ordered.empty() && !ordered.back()) ordered.pop_back();
-      for (const ExprPtr& a : ordered) {
-        if (!a) {
-          Report(Code::kWrongArguments, *e, {{"name", e->name}, {"what", "a parameter is missing"}}, std::string(b.signature));
-          return;
-        }
-      }
-      e->args = std::move(ordered);
-      e->names.clear();
-    }
     std::vector<Type> types;
     bool known = true;
     for (const ExprPtr& a : e->args) {
+      // A function over the items of the list before it: their type is that of its parameters.
+      if (a->op == Op::kFunction && !types.empty() && types[0].kind == Kind::kList) {
+        for (Type& parameter : a->parameter_types) {
+          if (parameter.kind == Kind::kAny) parameter = types[0].item();
+        }
+      }
       Visit(a.get());
       if (!b.null_ok) Need(*a);
       known &= a->type.kind != Kind::kAny;
@@ -649,7 +676,81 @@ class Checker {
     });
   }
 
+  // function(a: T) body: every parameter has a type, written or known from where the function stands.
+  void VisitFunction(Expr* e) {
+    const std::size_t before = locals_.size(), functions = function_base_;
+    function_base_ = before;
+    e->local = next_local_;
+    next_local_ += static_cast<int>(e->names.size());
+    std::vector<std::pair<std::string, Type>> parameters;
+    for (std::size_t i = 0; i < e->names.size(); ++i) {
+      if (e->parameter_types[i].kind == Kind::kAny) {
+        Report(Code::kTypeMismatch, *e, {{"where", "parameter `" + e->names[i] + "`"}, {"expected", "a declared type"}, {"found", "none"}},
+               "write its type: function(" + e->names[i] + ": number) ...");
+      }
+      parameters.emplace_back(e->names[i], e->parameter_types[i]);
+      locals_.push_back({e->names[i], e->parameter_types[i], e->local + static_cast<int>(i), false});
+    }
+    Visit(e->args[0].get());
+    locals_.resize(before);
+    function_base_ = functions;
+    e->type = Type::Function(std::move(parameters), WithoutLiteral(e->args[0]->type));
+  }
+
+  // A function that an expression gives, called.
+  void VisitApply(Expr* e) {
+    for (const ExprPtr& a : e->args) Visit(a.get());
+    const Type type = e->args[0]->type;
+    if (type.kind != Kind::kFunction || type.detail == nullptr || type.detail->items.empty()) {
+      Mismatch(*e->args[0], Print(*e->args[0]), "a function", type);
+      return;
+    }
+    const std::string name = Print(*e->args[0]);
+    const std::vector<std::string>& parameters = type.detail->names();
+    const std::size_t n = type.detail->items.size() - 1, given = e->args.size() - 1;
+    if (given != n) {
+      Report(Code::kWrongArguments, *e, {{"name", name}, {"what", std::to_string(given) + " arguments, it takes " + std::to_string(n)}});
+      return;
+    }
+    if (!e->names.empty()) {
+      std::vector<ExprPtr> ordered(n);
+      for (std::size_t i = 0; i < n; ++i) {
+        const auto at = std::find(parameters.begin(), parameters.end(), e->names[i]);
+        if (at == parameters.end() || ordered[static_cast<std::size_t>(at - parameters.begin())]) {
+          const std::string near = NearestName(e->names[i], parameters);
+          Report(Code::kWrongArguments, *e, {{"name", name}, {"what", "no parameter `" + e->names[i] + "`, or twice"}},
+                 near.empty() ? "" : "did you mean `" + near + "`?");
+          return;
+        }
+        ordered[static_cast<std::size_t>(at - parameters.begin())] = std::move(e->args[i + 1]);
+      }
+      for (std::size_t i = 0; i < n; ++i) e->args[i + 1] = std::move(ordered[i]);
+      e->names.clear();
+    }
+    for (std::size_t i = 0; i < n; ++i) Expect(e->args[i + 1].get(), type.detail->items[i], "parameter `" + parameters[i] + "`");
+    e->type = type.detail->items.back();
+  }
+
+  // Whether a name means a function value here.
+  bool IsFunction(const std::string& name) const {
+    for (std::size_t k = locals_.size(); k-- > 0;) {
+      if (locals_[k].name == name) return locals_[k].type.kind == Kind::kFunction;
+    }
+    Symbol s;
+    return context_.scope != nullptr && context_.scope->Find(name, &s) && s.type.kind == Kind::kFunction;
+  }
+
   void VisitInvoke(Expr* e) {
+    if (IsFunction(e->name)) {
+      auto function = std::make_unique<Expr>();
+      function->op = Op::kName;
+      function->name = std::move(e->name);
+      function->span = e->span;
+      e->op = Op::kApply;
+      e->name.clear();
+      e->args.insert(e->args.begin(), std::move(function));
+      return VisitApply(e);
+    }
     std::vector<std::pair<std::string, Type>> facts;
     Type outcome;
     for (const ExprPtr& a : e->args) Visit(a.get());
@@ -820,13 +921,10 @@ class Checker {
         Visit(e->args[0].get());
         e->type = Type::Of(Kind::kBoolean);
         break;
-      case Op::kFunction:
-      case Op::kApply:
-        Report(Code::kTypeMismatch, *e, {{"where", "here"}, {"expected", "a value"}, {"found", "a function as a value"}},
-               "rule sets name what they compute by formulas; functions as values are for imported models");
-        break;
+      case Op::kFunction: VisitFunction(e); break;
+      case Op::kApply: VisitApply(e); break;
+      case Op::kPartial: break;
       case Op::kItemName:  // these only where types are not known
-      case Op::kPartial:
       case Op::kFault:
       case Op::kCoerce:
       case Op::kTable: break;
@@ -922,6 +1020,8 @@ class Checker {
   std::vector<std::string> narrowed_;
   const Type* input_ = nullptr;  // `?` inside `in (...)`
   int next_local_ = 0;
+  std::size_t function_base_ = 0;  // of locals_: where the innermost function begins
+  int quiet_ = 0;                  // > 0: an attempt, whose problems are not reported
   bool ok_ = true;
 };
 

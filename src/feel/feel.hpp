@@ -223,6 +223,8 @@ Fault TimeInZone(ClockTime clock, std::string_view zone, CallContext* context, V
 Fault Property(const Value& v, std::string_view name, CallContext* context, Value* out);
 // The static type of a part; false when the kind has no such part.
 bool PropertyType(const Type& of, std::string_view name, Type* out);
+// The names of all parts, for "did you mean".
+const std::vector<std::string_view>& PropertyNames();
 // + - * / where an operand is a date, a time or a duration. A date beside a date and time is its midnight in UTC.
 Fault TemporalArithmetic(Op op, const Value& a, const Value& b, CallContext* context, Value* out);
 // Two of one temporal kind: -1, 0, 1; kInvalid when a local and a tied clock meet. Clocks in zones and with offsets compare

@@ -371,6 +371,17 @@ const PartRow* FindPart(Kind kind, std::string_view name) {
 
 }  // namespace
 
+const std::vector<std::string_view>& PropertyNames() {
+  static const std::vector<std::string_view> kNames = [] {
+    std::vector<std::string_view> names;
+    for (const PartRow& row : kParts) {
+      if (std::find(names.begin(), names.end(), row.name) == names.end()) names.push_back(row.name);
+    }
+    return names;
+  }();
+  return kNames;
+}
+
 bool PropertyType(const Type& of, std::string_view name, Type* out) {
   const PartRow* row = of.kind == Kind::kAny ? nullptr : FindPart(of.kind, name);
   if (row == nullptr) return false;

@@ -108,9 +108,13 @@ void CollectNames(const Expr& e, std::vector<std::string>* bound, std::set<std::
   if (e.op == Op::kName) {
     if (std::find(bound->begin(), bound->end(), e.name) == bound->end()) names->insert(e.name);
   }
-  if (e.op == Op::kInvoke) invoked->insert(e.name);
+  if (e.op == Op::kInvoke && std::find(bound->begin(), bound->end(), e.name) == bound->end()) {
+    invoked->insert(e.name);  // a policy,
+    names->insert(e.name);    // or a function that a formula gives
+  }
   const std::size_t before = bound->size();
-  if (e.op == Op::kFor || e.op == Op::kSome || e.op == Op::kEvery) {
+  if (e.op == Op::kFunction) bound->insert(bound->end(), e.names.begin(), e.names.end());
+  if (e.op == Op::kFor || e.op == Op::kSome || e.op == Op::kEvery || e.op == Op::kContext) {  // what comes later sees what came before
     for (std::size_t i = 0; i < e.args.size(); ++i) {
       CollectNames(*e.args[i], bound, names, invoked);
       if (i < e.names.size()) bound->push_back(e.names[i]);
