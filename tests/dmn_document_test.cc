@@ -597,6 +597,16 @@ TEST(Document, DamageDoesNotSpread) {
   EXPECT_EQ(m.diagnostics.size(), 1u);
 }
 
+TEST(Document, DamagedTextsAreEmpty) {
+  const Read read = ReadAll(Model("<decision name=\"d\"><literalExpression><text>a<b>c</b>d</text></literalExpression></decision>"));
+  EXPECT_EQ(read.found.size(), 1u);
+  const Text& text = read.model.decisions[0].logic->text;
+  EXPECT_TRUE(text.present);
+  EXPECT_EQ(text.text, "");
+  EXPECT_EQ(text.span.column, 45u);
+  EXPECT_EQ(text.span.length, 0u);
+}
+
 TEST(Document, FindingsEnd) {
   std::string body;
   for (int n = 0; n < 1500; ++n) body += "<decision name=\"d" + std::to_string(n) + "\"><lists/></decision>\n";

@@ -217,7 +217,10 @@ class Reader {
     for (const Node child : node.children()) {
       if (child.type() == pugi::node_element) {
         Bad(child, "`" + Clip(child.name()) + "` may not stand in a text", "write `&lt;` for the character itself");
-        break;
+        Text out = xml_.TextOf(node);  // what stands around the element is no text of its own: places in it would be wrong
+        out.text.clear();
+        out.span.length = 0;
+        return out;
       }
     }
     return xml_.TextOf(node);
