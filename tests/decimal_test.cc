@@ -587,6 +587,77 @@ TEST(DecimalOperations, SquareRoot) {
   }
 }
 
+// Known answers: Python's decimal at 130 digits, rounded once.
+TEST(DecimalOperations, ExpLnPower) {
+  using Real = DecimalStatus (*)(const Decimal&, Rounding, Decimal*);
+  const struct {
+    Real function;
+    const char* value;
+    Rounding mode;
+    const char* result;
+  } kRows[] = {
+      {Exp, "4", kAny, "54.59815003314423907811026120286088"},
+      {Exp, "-1", kAny, "0.3678794411714423215955237701614609"},
+      {Exp, "-1", Rounding::kDown, "0.3678794411714423215955237701614608"},
+      {Exp, "0", kAny, "1"},
+      {Exp, "1E-100", kAny, "1.000000000000000000000000000000000"},
+      {Exp, "1E-100", Rounding::kUp, "1.000000000000000000000000000000001"},
+      {Exp, "-1E-100", Rounding::kDown, "0.9999999999999999999999999999999999"},
+      {Exp, "14149", kAny, "6.801809260978894125530050851897730E+6144"},
+      {Exp, "14150", kAny, "overflow"},
+      {Exp, "-14230", kAny, "0E-6176"},
+      {Exp, "-1E6111", Rounding::kUp, "1E-6176"},
+      {Exp, "1E6111", kAny, "overflow"},
+      {Ln, "10", kAny, "2.302585092994045684017991454684364"},
+      {Ln, "1.00", kAny, "0"},
+      {Ln, "0.9999999999999999999999999999999999", kAny, "-1.000000000000000000000000000000000E-34"},
+      {Ln, "0.9999999999999999999999999999999999", Rounding::kFloor, "-1.000000000000000000000000000000001E-34"},
+      {Ln, "0", kAny, "invalid"},
+      {Ln, "-1", kAny, "invalid"},
+  };
+  for (const auto& row : kRows) {
+    Decimal r = D(row.value);
+    const DecimalStatus s = row.function(r, row.mode, &r);
+    EXPECT_EQ(Show(s, r), row.result) << row.value;
+  }
+  const struct {
+    const char* base;
+    const char* exponent;
+    const char* result;
+  } kPowers[] = {
+      {"5", "2.55", "60.58617166606633673745724928244262"},
+      {"4", "0.5", "2"},
+      {"2.25", "-1.5", "0.2962962962962962962962962962962963"},
+      {"5184720025", "3.5", "1.003549001266997808514020787507812E+34"},  // 35 digits: a tie
+      {"-1", "1E20", "1"},
+      {"-1", "10000000001", "-1"},
+      {"-2", "0.5", "invalid"},
+      {"0", "0.5", "0"},
+      {"0", "-0.5", "division by zero"},
+      {"0", "0", "invalid"},
+      {"1.000000000000000000000000000000001", "1E33", "2.718281828459045235360287471352661"},
+      {"10", "1E10", "overflow"},
+      {"0.1", "1E10", "0E-6176"},
+  };
+  for (const auto& row : kPowers) {
+    Decimal r;
+    const DecimalStatus s = Power(D(row.base), D(row.exponent), kAny, &r);
+    EXPECT_EQ(Show(s, r), row.result) << row.base << " ** " << row.exponent;
+  }
+}
+
+TEST(DecimalOperations, SampleDeviation) {
+  Decimal r;
+  const auto of = [&](std::vector<Decimal> x) { return Show(SampleDeviation(x.data(), x.size(), kAny, &r), r); };
+  EXPECT_EQ(of({D("2"), D("4"), D("7"), D("5")}), "2.081665999466132735282297706979931");
+  EXPECT_EQ(of({D("1"), D("2"), D("3")}), "1");
+  EXPECT_EQ(of({D("9999999999999999999999999999999998"), D("9999999999999999999999999999999999")}), "0.7071067811865475244008443621048490");
+  EXPECT_EQ(of({D("-1E6000"), D("1E-6000"), D("1E6000")}), "1.000000000000000000000000000000000E+6000");
+  EXPECT_EQ(of({D("5"), D("5.0"), D("5")}), "0");
+  EXPECT_EQ(of({D("0"), D("0E5")}), "0");
+  EXPECT_EQ(of({D("5")}), "invalid");
+}
+
 TEST(DecimalOperations, ResultsMayAliasOperands) {
   Decimal a = D("12.5"), b = D("0.3");
   ASSERT_EQ(Multiply(a, b, kAny, &a), DecimalStatus::kOk);

@@ -130,13 +130,20 @@ bool Identical(const Value& a, const Value& b) {
 
 void AddContextBuiltins(BuiltinRows* rows) {
   rows->insert(rows->end(), {
-      {"get value(m: context, key: text): any?", "the value of an entry, null when there is none", "某项的值，没有则为 null", GetValue},
-      {"get entries(m: context): list", "the entries as a list of {key, value}", "各项，作为 {key, value} 的列表", GetEntries, TypeOfEntries},
-      {"context(entries: list of context): context", "a context of a list of {key, value}", "由 {key, value} 的列表构成的上下文", MakeContext},
-      {"context put(context: context, key: text, value: any?): context\ncontext put(context: context, keys: list of text, value: any?): context",
-       "a context with one entry more or changed, also inside nested ones", "添加或更改一项的上下文，也可在嵌套之内", ContextPut},
-      {"context merge(contexts: list of context): context", "the entries of all contexts; the later ones win", "合并各上下文的项；后者优先", ContextMerge},
-      {"is(value1: any? = null, value2: any? = null): boolean", "whether two values are the same in kind and representation", "两个值的种类与表示是否相同",
+      {"get value(m: context, key: text): any?", "the value of an entry, null when there is none", "某项的值，没有则为 null",
+       GetValue},
+      {"get entries(m: context): list", "the entries as a list of {key, value}", "各项，作为 {key, value} 的列表",
+       GetEntries, TypeOfEntries},
+      {"context(entries: list of context): context", "a context of a list of {key, value}",
+       "由 {key, value} 的列表构成的上下文", MakeContext},
+      {"context put(context: context, key: text, value: any?): context\n"
+       "context put(context: context, keys: list of text, value: any?): context",
+       "a context with one entry more or changed, also inside nested ones", "添加或更改一项的上下文，也可在嵌套之内",
+       ContextPut},
+      {"context merge(contexts: list of context): context", "the entries of all contexts; the later ones win",
+       "合并各上下文的项；后者优先", ContextMerge},
+      {"is(value1: any? = null, value2: any? = null): boolean", "whether two values are the same in kind and representation",
+       "两个值的种类与表示是否相同",
        [](const Value* args, std::size_t n, CallContext*, Value* out) -> Fault {
          return GiveBoolean(Identical(n > 0 ? args[0] : Value(), n > 1 ? args[1] : Value()), out);
        }},

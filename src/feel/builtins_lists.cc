@@ -280,15 +280,20 @@ Fault AllAtPlace(const Value* args, std::size_t, CallContext* context, Value* ou
 
 void AddListBuiltins(BuiltinRows* rows) {
   rows->insert(rows->end(), {
-      {"list contains(list: list, element: any?): boolean", "whether a value is in a list", "列表是否含有某值", ListContains, TypeOfContains},
-      {"list replace(list: list, position: number, newItem: any?): list\nlist replace(list: list, match: function, newItem: any?): list",
-       "a list with one item replaced, or all for which match(item, newItem) is true", "替换一项，或替换所有使 match(item, newItem) 为真的项", ListReplace, TypeOfInsert},
+      {"list contains(list: list, element: any?): boolean", "whether a value is in a list", "列表是否含有某值",
+       ListContains, TypeOfContains},
+      {"list replace(list: list, position: number, newItem: any?): list\n"
+       "list replace(list: list, match: function, newItem: any?): list",
+       "a list with one item replaced, or all for which match(item, newItem) is true",
+       "替换一项，或替换所有使 match(item, newItem) 为真的项", ListReplace, TypeOfInsert},
       {"count(list: list): integer", "the number of items", "项数",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault { return GiveInteger(static_cast<std::int64_t>(args[0].size()), out); }},
-      {"sublist(list: list, start position: number, length: number = all): list", "the items from a position, to the end or so many", "从某位置起的项，到末尾或指定个数", Sublist, SameList},
+      {"sublist(list: list, start position: number, length: number = all): list",
+       "the items from a position, to the end or so many", "从某位置起的项，到末尾或指定个数", Sublist, SameList},
       {"append(list: list, item...: any?): list", "a list with items at its end", "在末尾添加项", Append, TypeOfAppend},
       {"concatenate(list...: list): list", "lists one behind the other", "连接多个列表", Concatenate, TypeOfConcatenate},
-      {"insert before(list: list, position: number, newItem: any?): list", "a list with one more item", "在某位置之前插入一项", InsertBefore, TypeOfInsert},
+      {"insert before(list: list, position: number, newItem: any?): list", "a list with one more item", "在某位置之前插入一项",
+       InsertBefore, TypeOfInsert},
       {"remove(list: list, position: number): list", "a list without one item", "去掉一项", Remove, SameList},
       {"reverse(list: list): list", "from the end", "倒序",
        [](const Value* args, std::size_t, CallContext* context, Value* out) -> Fault {
@@ -297,10 +302,13 @@ void AddListBuiltins(BuiltinRows* rows) {
          return GiveList(v, context, out);
        },
        SameList},
-      {"index of(list: list, match: any?): list of integer", "the positions of a value", "某值的所有位置", IndexOf, TypeOfIndexOf},
+      {"index of(list: list, match: any?): list of integer", "the positions of a value", "某值的所有位置",
+       IndexOf, TypeOfIndexOf},
       {"union(list...: list): list", "the distinct values of all lists", "所有列表中的不同值", Union, TypeOfConcatenate},
-      {"distinct values(list: list): list", "each value once, in the order of first appearance", "每个值一次，按首次出现的顺序", Union, SameList},
-      {"duplicate values(list: list): list", "each value that comes more than once, once (ordain)", "出现多次的值，各一次（ordain）", Duplicates, SameList},
+      {"distinct values(list: list): list", "each value once, in the order of first appearance", "每个值一次，按首次出现的顺序",
+       Union, SameList},
+      {"duplicate values(list: list): list", "each value that comes more than once, once (ordain)",
+       "出现多次的值，各一次（ordain）", Duplicates, SameList},
       {"flatten(list: list): list", "nested lists as one", "展开嵌套列表",
        [](const Value* args, std::size_t, CallContext* context, Value* out) -> Fault {
          std::vector<Value> v;
@@ -308,14 +316,19 @@ void AddListBuiltins(BuiltinRows* rows) {
          return GiveList(v, context, out);
        },
        TypeOfFlatten},
-      {"sort(list: list): list\nsort(list: list, precedes: function): list", "in rising order, or in the order of precedes(a, b); equal items stay in theirs",
+      {"sort(list: list): list\nsort(list: list, precedes: function): list",
+       "in rising order, or in the order of precedes(a, b); equal items stay in theirs",
        "按升序，或按 precedes(a, b) 的顺序；相等的项保持原序", Sort, TypeOfSort},
-      {"ranks(list: list of point, descending: boolean): list of integer", "for each item its place: 1 + the number of better items (ordain)", "每项的名次：1 加更好的项数（ordain）", Ranks},
-      {"alone at place(list: list, places: list, place: number): any", "the only item with this place, null when there is none or several (ordain)",
+      {"ranks(list: list of point, descending: boolean): list of integer",
+       "for each item its place: 1 + the number of better items (ordain)", "每项的名次：1 加更好的项数（ordain）", Ranks},
+      {"alone at place(list: list, places: list, place: number): any",
+       "the only item with this place, null when there is none or several (ordain)",
        "唯一处于该名次的项，没有或有多个则为 null（ordain）", AloneAtPlace, TypeOfPlace},
-      {"first at place(list: list, places: list, place: number): any", "the item that is at this place when of equal ones the earlier goes first (ordain)",
+      {"first at place(list: list, places: list, place: number): any",
+       "the item that is at this place when of equal ones the earlier goes first (ordain)",
        "并列时先出现者在前，处于该名次的项（ordain）", FirstAtPlace, TypeOfPlace},
-      {"all at place(list: list, places: list, place: number): list", "all items with this place (ordain)", "处于该名次的所有项（ordain）", AllAtPlace, SameList},
+      {"all at place(list: list, places: list, place: number): list", "all items with this place (ordain)",
+       "处于该名次的所有项（ordain）", AllAtPlace, SameList},
   });
 }
 

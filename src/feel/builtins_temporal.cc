@@ -128,14 +128,21 @@ Fault MonthName(const Value* args, std::size_t, CallContext*, Value* out) {
 
 void AddTemporalBuiltins(BuiltinRows* rows) {
   rows->insert(rows->end(), {
-      {"date(from: text | date | date and time): date\ndate(year: number, month: number, day: number): date", "a date from a text, from a date and time (its day on its own clock), or from year, month, day",
+      {"date(from: text | date | date and time): date\ndate(year: number, month: number, day: number): date",
+       "a date from a text, from a date and time (its day on its own clock), or from year, month, day",
        "由文本、日期时间（按其自身时钟）或年、月、日得到的日期", MakeDate},
-      {"time(from: text | time | date | date and time): time\ntime(hour: number, minute: number, second: number, offset: days and time duration? = null): time",
-       "a clock time from a text, from a date and time, or from hour, minute, second and offset from UTC", "由文本、日期时间或时、分、秒与 UTC 偏移得到的时刻", MakeTime},
-      {"date and time(from: text | date and time): date and time\ndate and time(date: date | date and time, time: time): date and time", "a date and time from a text, or from a date and a clock time",
+      {"time(from: text | time | date | date and time): time\n"
+       "time(hour: number, minute: number, second: number, offset: days and time duration? = null): time",
+       "a clock time from a text, from a date and time, or from hour, minute, second and offset from UTC",
+       "由文本、日期时间或时、分、秒与 UTC 偏移得到的时刻", MakeTime},
+      {"date and time(from: text | date and time): date and time\n"
+       "date and time(date: date | date and time, time: time): date and time",
+       "a date and time from a text, or from a date and a clock time",
        "由文本或由日期与时刻得到的日期时间", MakeDateAndTime},
-      {"duration(from: text | duration): days and time duration", "a duration from its text (in DMN of either kind)", "由文本读出的时长（DMN 中两种皆可）", MakeDuration},
-      {"years and months duration(from: date | date and time, to: date | date and time): years and months duration", "the whole months between two dates", "两个日期之间的整月数", MonthsBetween},
+      {"duration(from: text | duration): days and time duration", "a duration from its text (in DMN of either kind)",
+       "由文本读出的时长（DMN 中两种皆可）", MakeDuration},
+      {"years and months duration(from: date | date and time, to: date | date and time): years and months duration",
+       "the whole months between two dates", "两个日期之间的整月数", MonthsBetween},
       {"day of year(date: date | date and time): integer", "1 to 366", "一年中的第几天",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault { return GiveInteger(DateOf(args[0]).DayOfYear(), out); }},
       {"day of week(date: date | date and time): text", "Monday to Sunday", "星期几的英文名", WeekdayName},
@@ -154,7 +161,9 @@ void AddTemporalBuiltins(BuiltinRows* rows) {
          return Fault::kNone;
        },
        nullptr, true},
-      {"add months(date: date, months: number): date", "so many months later; a day that the month does not have becomes its last (ordain)", "若干个月之后；没有该日则取月末（ordain）",
+      {"add months(date: date, months: number): date",
+       "so many months later; a day that the month does not have becomes its last (ordain)",
+       "若干个月之后；没有该日则取月末（ordain）",
        [](const Value* args, std::size_t, CallContext* context, Value* out) -> Fault {
          std::int64_t m = 0;
          Date d;

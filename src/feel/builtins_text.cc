@@ -126,17 +126,22 @@ void AddTextBuiltins(BuiltinRows* rows) {
       {"string(from: any): text", "a value as text", "把值写成文本", StringOf},
       {"string length(string: text): integer", "the number of characters", "字符数",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault { return GiveInteger(Length(args[0].text()), out); }},
-      {"substring(string: text, start position: number, length: number = all): text", "characters from a position (1 is the first, -1 the last), to the end or so many",
+      {"substring(string: text, start position: number, length: number = all): text",
+       "characters from a position (1 is the first, -1 the last), to the end or so many",
        "从某位置起的字符（1 为首位，-1 为末位），到末尾或指定个数", Substring},
-      {"upper case(string: text): text", "in capitals; needs the host's text services", "转为大写；需要宿主的文本服务", Case<&TextServices::Upper>},
-      {"lower case(string: text): text", "in small letters; needs the host's text services", "转为小写；需要宿主的文本服务", Case<&TextServices::Lower>},
-      {"substring before(string: text, match: text): text", "what stands before the first match, else an empty text", "首个匹配之前的文本，没有则为空文本",
+      {"upper case(string: text): text", "in capitals; needs the host's text services", "转为大写；需要宿主的文本服务",
+       Case<&TextServices::Upper>},
+      {"lower case(string: text): text", "in small letters; needs the host's text services", "转为小写；需要宿主的文本服务",
+       Case<&TextServices::Lower>},
+      {"substring before(string: text, match: text): text", "what stands before the first match, else an empty text",
+       "首个匹配之前的文本，没有则为空文本",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault {
          const std::size_t at = args[0].text().find(args[1].text());
          *out = Value::Text(at == std::string_view::npos ? std::string_view("") : args[0].text().substr(0, at));
          return Fault::kNone;
        }},
-      {"substring after(string: text, match: text): text", "what stands behind the first match, else an empty text", "首个匹配之后的文本，没有则为空文本",
+      {"substring after(string: text, match: text): text", "what stands behind the first match, else an empty text",
+       "首个匹配之后的文本，没有则为空文本",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault {
          const std::size_t at = args[0].text().find(args[1].text());
          *out = Value::Text(at == std::string_view::npos ? std::string_view("") : args[0].text().substr(at + args[1].text().size()));
@@ -150,13 +155,19 @@ void AddTextBuiltins(BuiltinRows* rows) {
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault { return GiveBoolean(args[0].text().starts_with(args[1].text()), out); }},
       {"ends with(string: text, match: text): boolean", "whether a text ends so", "是否以其结尾",
        [](const Value* args, std::size_t, CallContext*, Value* out) -> Fault { return GiveBoolean(args[0].text().ends_with(args[1].text()), out); }},
-      {"matches(input: text, pattern: text, flags: text? = null): boolean", "whether a regular expression matches somewhere; needs the host's text services",
+      {"matches(input: text, pattern: text, flags: text? = null): boolean",
+       "whether a regular expression matches somewhere; needs the host's text services",
        "正则表达式是否有匹配；需要宿主的文本服务", MatchesRegex},
-      {"replace(input: text, pattern: text, replacement: text, flags: text? = null): text", "every match of a regular expression replaced ($1 is the first group); needs the host's text services",
+      {"replace(input: text, pattern: text, replacement: text, flags: text? = null): text",
+       "every match of a regular expression replaced ($1 is the first group); needs the host's text services",
        "替换正则表达式的每个匹配（$1 为第一组）；需要宿主的文本服务", ReplaceRegex},
-      {"split(string: text, delimiter: text): list of text", "the parts between the matches of a regular expression; needs the host's text services", "按正则表达式分割；需要宿主的文本服务", SplitRegex},
-      {"string join(list: list of text?, delimiter: text? = null): text", "the texts of a list, one behind the other", "连接列表中的文本", StringJoin},
-      {"pad(n: number, width: number): text", "a whole number with leading zeros; overflow when it is longer (ordain)", "补前导零的整数；过长则溢出（ordain）", Pad},
+      {"split(string: text, delimiter: text): list of text",
+       "the parts between the matches of a regular expression; needs the host's text services",
+       "按正则表达式分割；需要宿主的文本服务", SplitRegex},
+      {"string join(list: list of text?, delimiter: text? = null): text", "the texts of a list, one behind the other",
+       "连接列表中的文本", StringJoin},
+      {"pad(n: number, width: number): text", "a whole number with leading zeros; overflow when it is longer (ordain)",
+       "补前导零的整数；过长则溢出（ordain）", Pad},
   });
 }
 
