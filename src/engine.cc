@@ -11,16 +11,20 @@ namespace ordain {
 
 struct Engine::State {
   struct Edition {
-    Edition(const RuleSet& r, const Terms& t) : rules(r), terms(t), evaluator(r) {}
+    Edition(const RuleSet& r, const Terms& t, const Services& services) : rules(r), terms(t), evaluator(r, {}, services) {}
     RuleSet rules;
     Terms terms;
     Evaluator evaluator;
   };
   Ledger* ledger = nullptr;
+  Services services;
   std::vector<std::unique_ptr<Edition>> editions;
 };
 
-Engine::Engine(Ledger* ledger) : state_(std::make_unique<State>()) { state_->ledger = ledger; }
+Engine::Engine(Ledger* ledger, const Services& services) : state_(std::make_unique<State>()) {
+  state_->ledger = ledger;
+  state_->services = services;
+}
 Engine::~Engine() = default;
 Ledger* Engine::ledger() const { return state_->ledger; }
 
@@ -43,7 +47,7 @@ std::optional<Diagnostic> Engine::Add(const RuleSet& rules, const Terms& terms) 
       return MakeDiagnostic(Code::kOverlappingDates, "/in_force", {}, {{"what", "two editions of rule set " + m.name}});
     }
   }
-  auto edition = std::make_unique<State::Edition>(rules, terms);
+  auto edition = std::make_unique<State::Edition>(rules, terms, state_->services);
   if (state_->ledger != nullptr) {
     Ledger& ledger = *state_->ledger;
     for (int p = 0; p < rules.policy_count(); ++p) {

@@ -146,7 +146,8 @@ class Evaluator {
 // Threads: one at a time.
 class Engine {
  public:
-  explicit Engine(Ledger* ledger);  // may be null: then only Decide, without history
+  // ledger may be null: then only Decide, without history.
+  explicit Engine(Ledger* ledger, const Services& services = {});
   ~Engine();
   Engine(const Engine&) = delete;             // an engine has one set of scratch memory
   Engine& operator=(const Engine&) = delete;

@@ -51,6 +51,7 @@ class Compiler {
       : model_(model), limits_(limits), program_(*program) {
     program_.dynamic = model.dynamic;
     program_.lenient = model.lenient;
+    three_valued_ = model.dynamic || model.lenient;
     program_.money_scale = model.money_scale;
   }
 
@@ -169,7 +170,7 @@ class Compiler {
       }
       case FeelOp::kAnd:
       case FeelOp::kOr: {
-        if (program_.dynamic) {
+        if (three_valued_) {
           const bool both = e.op == FeelOp::kAnd;
           const std::uint32_t r = NewRegister();
           Move(r, Compile(*e.args[0], f));
@@ -211,7 +212,7 @@ class Compiler {
       case FeelOp::kBetween: {
         const std::uint32_t v = Compile(*e.args[0], f), low = Compile(*e.args[1], f), high = Compile(*e.args[2], f);
         const std::uint32_t site = SiteOf(*f, e), r = NewRegister();
-        if (program_.dynamic) {
+        if (three_valued_) {
           const std::uint32_t from = Relation(FeelOp::kGreaterEqual, v, low, site), to = Relation(FeelOp::kLessEqual, v, high, site);
           Emit({Op::kAnd, 0, r, from, to, kNone, site});
           return r;
@@ -226,12 +227,12 @@ class Compiler {
       case FeelOp::kIf: {
         const std::uint32_t c = Compile(*e.args[0], f), r = NewRegister();
         std::uint32_t wrong = kNone;
-        if (program_.dynamic) {
+        if (three_valued_) {
           Move(r, null_);
           wrong = Condition(c, false, SiteOf(*f, e));
         }
         const std::uint32_t otherwise =
-            program_.dynamic ? Emit({Op::kJumpUnless, 0, c}) : Emit({Op::kJumpFalse, 0, c, kNone, kNone, kNone, SiteOf(*f, e)});
+            three_valued_ ? Emit({Op::kJumpUnless, 0, c}) : Emit({Op::kJumpFalse, 0, c, kNone, kNone, kNone, SiteOf(*f, e)});
         Move(r, Compile(*e.args[1], f));
         const std::uint32_t end = Emit({Op::kJump});
         Patch(otherwise);
@@ -262,7 +263,7 @@ class Compiler {
         const std::uint32_t r = NewRegister(), site = SiteOf(*f, e);
         Move(r, Constant(Value::Boolean(!some)));
         std::vector<std::uint32_t> out;
-        if (program_.dynamic) {
+        if (three_valued_) {
           std::vector<std::uint32_t> broken, wrong;
           Iterate(e, f, 0, [&] {
             const std::uint32_t c = Compile(*e.args.back(), f);
@@ -645,7 +646,7 @@ class Compiler {
     Move(r, Constant(Value::Boolean(false)));
     std::vector<std::uint32_t> found;
     const std::uint32_t outer = f->input;
-    if (program_.dynamic) {
+    if (three_valued_) {
       for (std::size_t i = 1; i < e.args.size(); ++i) {
         const Expr& test = *e.args[i];
         f->input = v;
@@ -725,7 +726,7 @@ class Compiler {
         list = items;
       }
     }
-    if (program_.dynamic && broken != nullptr) {
+    if (three_valued_ && broken != nullptr) {
       const std::uint32_t bad = Emit({Op::kJumpNull, 0, list});
       const std::uint32_t go = Emit({Op::kJump});
       Patch(bad);
@@ -1218,6 +1219,7 @@ class Compiler {
   std::string path_;
   std::uint32_t open_lists_ = 0;
   std::vector<std::uint32_t> for_lists_;  // open_lists_ inside each surrounding `for`
+  bool three_valued_ = false;   // null is an answer, and not an error
   Compiler* outer_ = nullptr;   // of a function: what it stands in
   std::vector<std::pair<const Expr*, std::uint32_t>> captured_;
 };

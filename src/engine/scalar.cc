@@ -84,6 +84,8 @@ struct Evaluator::State {
   // An instruction has no value: the decision ends with an error, or, where null has FEEL's meaning, r[a] is null, the
   // decision carries a warning, and evaluation goes on.
   bool NoValue(const Instruction& i, feel::Fault fault);
+  // A condition is neither true nor false: an error, or a warning and then as if it were false.
+  bool Unknown(const Instruction& i);
   bool Warn(const Instruction& i, feel::Fault fault, Diagnostic d);
   std::string Given(const Instruction& i) const;
   Diagnostic Reason(std::uint32_t site, feel::Fault fault) const;
@@ -169,6 +171,10 @@ bool Evaluator::State::NoValue(const Instruction& i, feel::Fault fault) {
   return false;
 }
 
+bool Evaluator::State::Unknown(const Instruction& i) {
+  return program->lenient ? Warn(i, feel::Fault::kNull, {}) : FailAt(i.e, feel::Fault::kNull);
+}
+
 // Once per instruction and reason, and not without end.
 bool Evaluator::State::Warn(const Instruction& i, feel::Fault fault, Diagnostic d) {
   constexpr std::size_t kMaxWarnings = 100;
@@ -228,11 +234,18 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kMove: r[i->a] = r[i->b]; break;
       case Op::kJump: i = code + i->d - 1; break;
       case Op::kJumpFalse:
-        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->a].kind() != Kind::kBoolean) {  // not true
+          if (!Unknown(*i)) return false;
+          i = code + i->d - 1;
+          break;
+        }
         if (!r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpTrue:
-        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->a].kind() != Kind::kBoolean) {  // not true
+          if (!Unknown(*i)) return false;
+          break;
+        }
         if (r[i->a].boolean()) i = code + i->d - 1;
         break;
       case Op::kJumpNull:
@@ -516,12 +529,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         const Value& v = r[i->a];
         bool holds = v.kind() == Kind::kNumber;
         if (holds && (i->flags & 8) == 0) {
-          if (r[i->b].kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
+          if (r[i->b].kind() != Kind::kNumber) goto cell_unknown;
           const int c = Compare(v.number(), r[i->b].number());
           holds = (i->flags & 1) != 0 ? c > 0 : c >= 0;
         }
         if (holds && (i->flags & 4) == 0) {
-          if (r[i->c].kind() != Kind::kNumber) { fault = feel::Fault::kNull; goto no_value; }
+          if (r[i->c].kind() != Kind::kNumber) goto cell_unknown;
           const int c = Compare(v.number(), r[i->c].number());
           holds = (i->flags & 2) != 0 ? c < 0 : c <= 0;
         }
@@ -530,14 +543,16 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       }
       case Op::kCellEqual: {
         bool same = false;
-        const feel::Fault f = feel::EqualValues(r[i->a], r[i->b], &same);
-        if (f != feel::Fault::kNone) { fault = f; goto no_value; }
+        if (feel::EqualValues(r[i->a], r[i->b], &same) != feel::Fault::kNone) goto cell_unknown;
         if (same) break;
         goto cell_fails;
       }
       case Op::kCellTrue:
-        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->a].kind() != Kind::kBoolean) goto cell_unknown;
         if (r[i->a].boolean()) break;
+        goto cell_fails;
+      cell_unknown:
+        if (!Unknown(*i)) return false;
       cell_fails:
         if (options.trace) {
           const engine::Site& s = program->sites[i->e];
@@ -575,7 +590,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         if (!Discretion(*i)) return false;
         break;
       case Op::kRequire:
-        if (r[i->a].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
         if (!r[i->a].boolean()) {
           const engine::Site& s = program->sites[i->e];
           return Fail(static_cast<Code>(i->d), {{"what", s.text}, {"name", s.text}, {"value", "this case"}, {"allowed", "what is required"}}, s.path);

@@ -178,7 +178,7 @@ class Linker {
     context.source = e->source;
     context.arena = &model_->arena;
     context.input = input;
-    context.strict = true;
+    context.strict = !model_->lenient;
     context.money_scale = model_->money_scale;
     return feel::Check(e->tree.get(), context, expected);
   }

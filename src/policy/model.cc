@@ -460,6 +460,11 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   object.Text("edition", &model->edition);
   object.Text("source", &model->source);
   object.Text("calendar", &model->calendar);
+  std::string nulls = "strict";
+  if (object.Text("nulls", &nulls) && nulls != "strict" && nulls != "feel") {
+    loader.Report(Code::kBadValue, "/nulls", document.Find("nulls")->span, {{"what", "not `strict` or `feel`: " + nulls}});
+  }
+  model->lenient = nulls == "feel";
   if (const json::Node* title = object.Get("title")) {
     ObjectReader t(loader, *title, "/title");
     t.Text("en", &model->title_en);

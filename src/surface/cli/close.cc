@@ -657,7 +657,7 @@ void AddClose(CLI::App* app, int* exit) {
       *exit = kUsage;
       return;
     }
-    Engine engine(ledger.value().get());
+    Engine engine(ledger.value().get(), HostServices());
     for (std::size_t i = 0; i < loaded.sets.size(); ++i) {
       if (const auto error = engine.Add(loaded.sets[i], terms[i])) {
         std::cerr << error->Format(LanguageOf(a->options)) << '\n';

@@ -102,7 +102,7 @@ int Decide(const Arguments& a, bool trace, const std::function<void(const Decisi
     }
     ledger = std::move(opened).value();
   }
-  Engine engine(ledger.get());
+  Engine engine(ledger.get(), HostServices());
   for (std::size_t i = 0; i < loaded.sets.size(); ++i) {
     if (const auto error = engine.Add(loaded.sets[i], terms[i])) {
       std::cerr << error->Format(language) << '\n';

@@ -45,7 +45,7 @@ class Runner {
     const std::string name = name_node != nullptr ? name_node->text : "(without a name)";
     if (steps == nullptr || steps->type != json::NodeType::kArray) return Fail(file, name, "steps", "none");
     const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
-    Engine engine(ledger.get());
+    Engine engine(ledger.get(), HostServices());
     Options options = options_;
     const auto collect = [&](const char* key, std::vector<std::string>* list, bool raw) {
       if (const json::Node* n = c.Find(key)) {
