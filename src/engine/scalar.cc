@@ -285,14 +285,14 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kEqual:
       case Op::kNotEqual: {
         bool same = false;
-        const feel::Fault f = feel::EqualValues(r[i->b], r[i->c], &same);
+        const feel::Fault f = feel::EqualValues(r[i->b], r[i->c], &same, calls.feel);
         if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(same == (i->op == Op::kEqual));
         break;
       }
       case Op::kCompare: {
         int c = 0;
-        const feel::Fault f = feel::CompareValues(r[i->b], r[i->c], &c);
+        const feel::Fault f = feel::CompareValues(r[i->b], r[i->c], &c, calls.feel);
         if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(Relates(static_cast<feel::Op>(i->d), c));
         break;
@@ -300,7 +300,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kInRange: {
         bool in = false;
         if (r[i->c].kind() != Kind::kRange) { fault = feel::Fault::kNull; goto no_value; }
-        const feel::Fault f = feel::InRange(r[i->b], *r[i->c].range(), &in);
+        const feel::Fault f = feel::InRange(r[i->b], *r[i->c].range(), &in, calls.feel);
         if (f != feel::Fault::kNone) { fault = f; goto no_value; }
         r[i->a] = Value::Boolean(in);
         break;
@@ -543,7 +543,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       }
       case Op::kCellEqual: {
         bool same = false;
-        if (feel::EqualValues(r[i->a], r[i->b], &same) != feel::Fault::kNone) goto cell_unknown;
+        if (feel::EqualValues(r[i->a], r[i->b], &same, calls.feel) != feel::Fault::kNone) goto cell_unknown;
         if (same) break;
         goto cell_fails;
       }

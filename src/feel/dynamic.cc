@@ -24,7 +24,7 @@ Fault CheckRange(const RangeValue& range) {
   if (range.form != RangeValue::Form::kInterval) return low.IsNull() && high.IsNull() ? Fault::kNull : Fault::kNone;
   if (low.IsNull() || high.IsNull()) return Fault::kNone;
   int c = 0;
-  const Fault fault = CompareValues(low, high, &c);
+  const Fault fault = CompareValues(low, high, &c, true);
   if (fault != Fault::kNone) return fault;
   return c > 0 ? Fault::kInvalid : Fault::kNone;
 }
@@ -32,7 +32,7 @@ Fault CheckRange(const RangeValue& range) {
 Fault TestValue(const Value& v, const Value& test, Value* out) {
   const auto in_range = [](const Value& value, const RangeValue& range, bool* in) {
     const bool open_end = range.form == RangeValue::Form::kInterval && (range.low.IsNull() || range.high.IsNull());
-    return value.IsNull() || open_end ? Fault::kNull : InRange(value, range, in);
+    return value.IsNull() || open_end ? Fault::kNull : InRange(value, range, in, true);
   };
   bool holds = false;
   if (test.kind() == Kind::kRange && v.kind() != Kind::kRange) {
@@ -49,15 +49,15 @@ Fault TestValue(const Value& v, const Value& test, Value* out) {
       const Value& item = test[i];
       if (item.kind() == Kind::kRange && v.kind() != Kind::kRange) {
         if (in_range(v, *item.range(), &holds) != Fault::kNone) holds = false;
-      } else if (EqualValues(v, item, &holds) != Fault::kNone) {
+      } else if (EqualValues(v, item, &holds, true) != Fault::kNone) {
         holds = false;
       }
     }
-    if (!holds && v.kind() == Kind::kList && EqualValues(v, test, &holds) != Fault::kNone) holds = false;
+    if (!holds && v.kind() == Kind::kList && EqualValues(v, test, &holds, true) != Fault::kNone) holds = false;
     *out = Value::Boolean(holds);
     return Fault::kNone;
   }
-  const Fault fault = EqualValues(v, test, &holds);
+  const Fault fault = EqualValues(v, test, &holds, true);
   if (fault == Fault::kNone) *out = Value::Boolean(holds);
   return fault;
 }

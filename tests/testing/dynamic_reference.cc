@@ -37,7 +37,7 @@ bool Equal(const Value& a, const Value& b) {
     }
   }
   bool same = false;
-  const Fault fault = feel::EqualValues(a, b, &same);
+  const Fault fault = feel::EqualValues(a, b, &same, true);
   if (fault != Fault::kNone) throw NoValue();
   return same;
 }
@@ -49,7 +49,7 @@ int Order(const Value& a, const Value& b) {
   }
   if (a.kind() == Kind::kText && b.kind() == Kind::kText) return a.text() < b.text() ? -1 : a.text() > b.text() ? 1 : 0;
   int c = 0;
-  if (feel::CompareValues(a, b, &c) != Fault::kNone) throw NoValue();
+  if (feel::CompareValues(a, b, &c, true) != Fault::kNone) throw NoValue();
   return c;
 }
 
