@@ -27,8 +27,6 @@ using feel::ExprPtr;
 using feel::Op;
 using Names = std::vector<std::string>;
 
-enum class What : std::uint8_t { kInput, kDecision, kKnowledge, kService };
-
 // An element of any file.
 struct Element {
   What what = What::kInput;
@@ -102,6 +100,41 @@ class Lowering {
       add(What::kService, d.services, of_variable);
     }
     for (const Element& e : all_) by_id_.emplace(std::pair(files_[static_cast<std::size_t>(e.file)].definitions.ns, *e.id), &e);
+  }
+
+  std::vector<Piece> Pieces() {
+    std::vector<Piece> out(all_.size());
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const Element& e = all_[i];
+      Piece& piece = out[i];
+      piece.what = e.what;
+      piece.file = e.file;
+      piece.name = *e.name;
+      scope_.symbols.clear();
+      for (const Element* needed : Needs(e)) {
+        piece.needs.emplace_back(NameIn(e.file, *needed), static_cast<int>(needed - all_.data()));
+        scope_.symbols.emplace(piece.needs.back().first, 0);
+      }
+      CollectFields(e.file);
+      where_ = "/" + *e.name;
+      switch (e.what) {
+        case What::kInput:
+          piece.type = TypeRef(e.file, Input(e).variable.type_ref);
+          piece.span = Input(e).span;
+          break;
+        case What::kDecision:
+          piece.type = TypeRef(e.file, DecisionOf(e).variable.type_ref);
+          piece.span = DecisionOf(e).span;
+          if (DecisionOf(e).logic) piece.logic = Boxed(e.file, {}, *DecisionOf(e).logic);
+          break;
+        case What::kKnowledge:
+          piece.span = Knowledge(e).span;
+          if (Knowledge(e).logic) piece.logic = FunctionOf(e.file, {}, *Knowledge(e).logic, Knowledge(e).variable.type_ref);
+          break;
+        case What::kService: piece.span = Service(e).span; break;
+      }
+    }
+    return out;
   }
 
   void Run() {
@@ -969,6 +1002,11 @@ class Lowering {
 };
 
 }  // namespace
+
+std::vector<Piece> Pieces(const std::vector<File>& files, const DmnOptions& options, policy::Model* model, Diagnostics* diagnostics) {
+  std::vector<DmnElement> none;
+  return Lowering(files, options, model, &none, diagnostics).Pieces();
+}
 
 std::unique_ptr<policy::Model> Lower(const std::vector<File>& files, const DmnOptions& options, std::vector<DmnElement>* elements,
                                      Diagnostics* diagnostics) {

@@ -18,10 +18,28 @@ struct File {
   std::string text;
 };
 
+enum class What : std::uint8_t { kInput, kDecision, kKnowledge, kService };
+
+// One element of any of the files, its texts parsed, its names not resolved yet.
+struct Piece {
+  What what = What::kInput;
+  int file = 0;
+  std::string name;                                     // of its variable
+  Type type;                                            // as declared; kAny when it is not
+  std::vector<std::pair<std::string, int>> needs;       // name in its texts, index of the piece: what it requires
+  feel::ExprPtr logic;                                  // decisions, knowledge models (a kFunction); null where there is none
+  Span span;
+};
+// All pieces; constants are in model->arena.
+std::vector<Piece> Pieces(const std::vector<File>& files, const DmnOptions& options, policy::Model* model, Diagnostics* diagnostics);
+
 // Makes a model with one policy per decision and per decision service of files[0]; the other files are what it may import.
 // What cannot be had becomes null where it stands, with a diagnostic in *diagnostics.
 std::unique_ptr<policy::Model> Lower(const std::vector<File>& files, const DmnOptions& options, std::vector<DmnElement>* elements,
                                      Diagnostics* diagnostics);
+
+// import.cc: the decisions of files[0] as the JSON of a rule set.
+void WriteRuleSet(const std::vector<File>& files, const DmnOptions& options, const std::string& name, DmnImport* out);
 
 }  // namespace ordain::dmn
 

@@ -647,7 +647,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
 }
 
 feel::Fault Evaluator::State::Call(const Instruction& i, Value* out) {
-  if (program->dynamic) return feel::CallBuiltin(static_cast<int>(i.d), r + i.b, i.c, &calls, out);
+  if (program->dynamic || program->lenient) return feel::CallBuiltin(static_cast<int>(i.d), r + i.b, i.c, &calls, out);
   const feel::Builtin& b = feel::Builtins()[i.d];
   if (!b.null_ok) {
     for (std::uint32_t k = 0; k < i.c; ++k) {
@@ -1247,7 +1247,7 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.open_lists.clear();
   s.call_depth = 0;
   s.calls.now = at;
-  s.calls.feel = program.dynamic;
+  s.calls.feel = program.dynamic || program.lenient;
   s.warned.clear();
   s.program = &program;
   s.terms = &terms;

@@ -88,6 +88,16 @@ Type WithoutLiteral(Type t) {
   return t;
 }
 
+// The type with no part of it nullable.
+Type WithoutNull(Type t) {
+  t.nullable = false;
+  if (t.detail == nullptr || t.detail->items.empty()) return t;
+  auto detail = std::make_shared<TypeDetail>(*t.detail);
+  for (Type& item : detail->items) item = WithoutNull(item);
+  t.detail = std::move(detail);
+  return t;
+}
+
 // The type of a value that is of one of two types.
 bool Unify(const Type& a, const Type& b, Type* out) {
   if (a.kind == Kind::kNull || b.kind == Kind::kNull) {
@@ -146,7 +156,7 @@ bool Unify(const Type& a, const Type& b, Type* out) {
 
 class Checker {
  public:
-  explicit Checker(const CheckContext& context) : context_(context), calls_(context.arena) {}
+  explicit Checker(const CheckContext& context) : context_(context), calls_(context.arena) { calls_.feel = !context.strict; }
 
   bool Run(Expr* e, const Type* expected) {
     Visit(e);
@@ -191,7 +201,8 @@ class Checker {
   }
 
   void Expect(Expr* e, const Type& to, const std::string& where) {
-    if (Fits(e->type, to)) {
+    // Where null has FEEL's meaning it may stand anywhere.
+    if (context_.strict ? Fits(e->type, to) : e->type.kind == Kind::kNull || Fits(WithoutNull(e->type), to)) {
       if (e->type.literal || e->type.kind == Kind::kNull) {
         const bool null = e->type.kind == Kind::kNull;
         const Type t = to;
@@ -663,7 +674,7 @@ class Checker {
       Visit(a.get());
       if (!b.null_ok) Need(*a);
       known &= a->type.kind != Kind::kAny;
-      types.push_back(b.null_ok ? a->type : a->type.NotNull());
+      types.push_back(!context_.strict ? WithoutNull(a->type) : b.null_ok ? a->type : a->type.NotNull());
     }
     const int n = static_cast<int>(types.size());
     if (n < b.min_args || (b.max_args >= 0 && n > b.max_args)) {
@@ -731,11 +742,14 @@ class Checker {
     e->type = type.detail->items.back();
   }
 
-  // Whether a name means a function value here.
+  // Whether a name that is called means a function value here, and not another policy.
   bool IsFunction(const std::string& name) const {
     for (std::size_t k = locals_.size(); k-- > 0;) {
       if (locals_[k].name == name) return locals_[k].type.kind == Kind::kFunction;
     }
+    std::vector<std::pair<std::string, Type>> facts;
+    Type outcome;
+    if (context_.scope != nullptr && context_.scope->FindPolicy(name, &facts, &outcome)) return false;
     Symbol s;
     return context_.scope != nullptr && context_.scope->Find(name, &s) && s.type.kind == Kind::kFunction;
   }
@@ -987,7 +1001,7 @@ class Checker {
       case Op::kNotEqual: {
         bool same = false;
         if (constant(e->args[0]) && constant(e->args[1]) &&
-            EqualValues(e->args[0]->value, e->args[1]->value, &same) == Fault::kNone) {
+            EqualValues(e->args[0]->value, e->args[1]->value, &same, !context_.strict) == Fault::kNone) {
           replace(Value::Boolean(same == (e->op == Op::kEqual)));
         }
         return;
@@ -1001,7 +1015,13 @@ class Checker {
           std::vector<Value> args;
           for (const ExprPtr& a : e->args) args.push_back(a->value);
           const Builtin& b = Builtins()[static_cast<std::size_t>(e->builtin)];
-          if (b.call(args.data(), args.size(), &calls_, &out) == Fault::kNone &&
+          // The text of a literal says which kind of duration it is, and whether a date and time is local.
+          const bool literal = b.name == "duration" || b.name == "date and time";
+          calls_.feel = !context_.strict || literal;
+          const Fault fault = b.call(args.data(), args.size(), &calls_, &out);
+          calls_.feel = !context_.strict;
+          if (fault == Fault::kNone && literal) e->type = Type::Of(out.kind());
+          if (fault == Fault::kNone &&
               (out.kind() == Kind::kNumber || out.kind() == Kind::kText || out.kind() == Kind::kBoolean ||
                out.kind() == Kind::kDate || out.kind() == Kind::kInstant || out.kind() == Kind::kDuration ||
                out.kind() == Kind::kMonths)) {

@@ -63,6 +63,7 @@ std::string TypeText(const Type& type) {
   switch (type.kind) {
     case Kind::kAny: return "Any";
     case Kind::kNull: return "Null";
+    case Kind::kText: return "string";
     case Kind::kList: return "list<" + TypeText(type.item()) + ">";
     case Kind::kRange: return "range<" + TypeText(type.item()) + ">";
     case Kind::kContext: {

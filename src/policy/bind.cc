@@ -107,6 +107,11 @@ class Binder {
         *out = Value::OfDuration(d);
         return true;
       }
+      case Kind::kTime: {
+        feel::CallContext calls(arena_);
+        if (node.type != json::NodeType::kString || feel::ReadTime(node.text, &calls, out) != feel::Fault::kNone) return Wrong(node, type, path);
+        return true;
+      }
       case Kind::kMonths: {
         Months m;
         if (node.type != json::NodeType::kString || !Months::Parse(node.text, &m)) return Wrong(node, type, path);

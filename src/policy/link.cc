@@ -109,8 +109,7 @@ void CollectNames(const Expr& e, std::vector<std::string>* bound, std::set<std::
     if (std::find(bound->begin(), bound->end(), e.name) == bound->end()) names->insert(e.name);
   }
   if (e.op == Op::kInvoke && std::find(bound->begin(), bound->end(), e.name) == bound->end()) {
-    invoked->insert(e.name);  // a policy,
-    names->insert(e.name);    // or a function that a formula gives
+    invoked->insert(e.name);  // a policy, or a function that a formula gives
   }
   const std::size_t before = bound->size();
   if (e.op == Op::kFunction) bound->insert(bound->end(), e.names.begin(), e.names.end());
@@ -262,6 +261,7 @@ class Linker {
     }
     for (const std::string& p : invoked) {
       const int other = model_->FindPolicy(p);
+      if (other < 0) names.insert(p);
       if (other >= 0 && std::find(policy_->invoked.begin(), policy_->invoked.end(), other) == policy_->invoked.end()) {
         policy_->invoked.push_back(other);
       }

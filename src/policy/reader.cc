@@ -387,6 +387,7 @@ constexpr NamedType kTypes[] = {
     {"team", Kind::kText, Unit::kTeam},         {"department", Kind::kText, Unit::kDepartment},
     {"institution", Kind::kText, Unit::kInstitution}, {"year_month", Kind::kText, Unit::kYearMonth},
     {"date", Kind::kDate, Unit::kNone},         {"instant", Kind::kInstant, Unit::kNone},
+    {"time", Kind::kTime, Unit::kNone},         {"months", Kind::kMonths, Unit::kNone},
     {"duration", Kind::kDuration, Unit::kNone},
 };
 

@@ -157,36 +157,31 @@ Services HostServices() {
 }
 
 #ifdef ORDAIN_WITH_DMN
-bool LoadModel(const std::string& path, NullMode nulls, LoadedModel* out) {
-  std::string text;
-  if (!ReadFile(path, &text)) return false;
-  DmnOptions options;
-  options.nulls = nulls;
-  std::vector<DmnSource> imports;
+bool ReadModel(const std::string& path, std::string* text, std::vector<DmnSource>* imports) {
+  if (!ReadFile(path, text)) return false;
   std::vector<std::string> wanted;
   const auto want = [&](const std::string& model) {
     for (const auto& [ns, location] : DmnImports(model)) {
       if (std::find(wanted.begin(), wanted.end(), ns) == wanted.end()) wanted.push_back(ns);
     }
   };
-  want(text);
-  if (!wanted.empty()) {
-    const std::filesystem::path folder = path == "-" ? std::filesystem::path(".") : std::filesystem::path(path).parent_path();
-    std::vector<DmnSource> beside;
-    for (const std::string& file : FilesUnder(folder.empty() ? "." : folder.string(), ".dmn")) {
-      DmnSource source{file, {}};
-      if (ReadFile(file, &source.text)) beside.push_back(std::move(source));
-    }
-    for (std::size_t i = 0; i < wanted.size(); ++i) {  // what is imported may import more
-      for (const DmnSource& s : beside) {
-        if (DmnNamespace(s.text) != wanted[i]) continue;
-        want(s.text);
-        imports.push_back(s);
-        break;
-      }
+  want(*text);
+  if (wanted.empty()) return true;
+  const fs::path folder = path == "-" ? fs::path() : fs::path(path).parent_path();
+  std::vector<DmnSource> beside;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder.empty() ? "." : folder, error)) {
+    DmnSource source{entry.path().string(), {}};
+    if (entry.path().extension() == ".dmn" && ReadFile(source.file, &source.text)) beside.push_back(std::move(source));
+  }
+  for (std::size_t i = 0; i < wanted.size(); ++i) {  // what is imported may import more
+    for (const DmnSource& s : beside) {
+      if (DmnNamespace(s.text) != wanted[i]) continue;
+      want(s.text);
+      imports->push_back(s);
+      break;
     }
   }
-  out->result = LoadDmn(text, path, imports, options);
   return true;
 }
 #endif

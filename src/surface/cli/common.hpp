@@ -55,12 +55,10 @@ bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::ve
 Services HostServices();
 
 #ifdef ORDAIN_WITH_DMN
-struct LoadedModel {
-  DmnResult result;
-};
-// A DMN file with the models that it imports: at their location, else in its folder by their namespace. Prints and returns false when
+// A DMN file with the models that it imports, which are found in its folder by their namespace. Prints and returns false when
 // the file cannot be read.
-bool LoadModel(const std::string& path, NullMode nulls, LoadedModel* out);
+bool ReadModel(const std::string& path, std::string* text, std::vector<DmnSource>* imports);
+void AddImport(CLI::App* app, int* exit);
 #endif
 
 // One function per command; each adds itself to the application.

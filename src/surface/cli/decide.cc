@@ -32,13 +32,17 @@ void AddArguments(CLI::App* command, Arguments* a) {
 int DecideModel(const Arguments& a, const Instant& at, const std::string& facts_json,
                 const std::function<void(const Decision&, const Evaluator&)>& tell) {
   const Language language = LanguageOf(a.options);
-  LoadedModel model;
-  if (!LoadModel(a.dmn, a.nulls == "strict" ? NullMode::kStrict : NullMode::kFeel, &model)) return kUsage;
-  if (!model.result.rule_set) {
-    PrintDiagnostics(model.result.diagnostics, language, std::cerr);
+  std::string text;
+  std::vector<DmnSource> imports;
+  if (!ReadModel(a.dmn, &text, &imports)) return kUsage;
+  DmnOptions dmn;
+  dmn.nulls = a.nulls == "strict" ? NullMode::kStrict : NullMode::kFeel;
+  const DmnResult model = LoadDmn(text, a.dmn, imports, dmn);
+  if (!model.rule_set) {
+    PrintDiagnostics(model.diagnostics, language, std::cerr);
     return kFindings;
   }
-  const RuleSet& rules = *model.result.rule_set;
+  const RuleSet& rules = *model.rule_set;
   const int policy = rules.FindPolicy(a.decision);
   if (policy < 0) {
     const std::string near = NearestName(a.decision, rules.policy_names());

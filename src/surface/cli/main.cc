@@ -13,6 +13,9 @@ int main(int argc, char** argv) {
   ordain::cli::AddExplain(&app, &exit);
   ordain::cli::AddTest(&app, &exit);
   ordain::cli::AddClose(&app, &exit);
+#ifdef ORDAIN_WITH_DMN
+  ordain::cli::AddImport(&app, &exit);
+#endif
   ordain::cli::AddSchema(&app, &exit);
   try {
     app.parse(argc, argv);
