@@ -519,8 +519,18 @@ class Lowering {
       body = e.children.empty() ? Null(e.span) : Boxed(file, locals, e.children[0]);
     }
     body = Conforming(file, e.type_ref.find('<') == std::string::npos ? e.type_ref : "", std::move(body), false);
-    function->args.push_back(Conforming(file, result_type, std::move(body), false));
+    int of = file;
+    const std::string result = ResultType(&of, e, result_type);
+    function->args.push_back(Conforming(of, result, std::move(body), false));
     return function;
+  }
+  // What a function of the declared type gives: the type may be its own, as newer models write it, or already the result's.
+  std::string ResultType(int* file, const Expression& function, const std::string& declared) {
+    int of = *file;
+    const ItemDefinition* item = declared.empty() ? nullptr : FindItem(*file, declared, &of);
+    if (item == nullptr || !item->function_item || item->function_item->parameters.size() != function.parameters.size()) return declared;
+    *file = of;
+    return item->function_item->output_type_ref;
   }
 
   // ---- decision tables ----------------------------------------------------------------------------------
@@ -730,6 +740,9 @@ class Lowering {
       field.value.tree = Node(Op::kName);
       field.value.tree->name = *e->name;
       field.value.tree->symbol = symbol;
+      if (root.what == What::kService && roots.size() == 1) {
+        field.value.tree = Conforming(root.file, Service(root).variable.type_ref, std::move(field.value.tree), false);
+      }
       field.value.source.path = p.remark.path;
       told.outputs.push_back(field.name);
       p.outcome.push_back(std::move(field));

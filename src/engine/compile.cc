@@ -409,8 +409,11 @@ class Compiler {
     const bool number = by.op == FeelOp::kConstant ? by.value.kind() == Kind::kNumber : by.op == FeelOp::kNegate || by.op == FeelOp::kSubtract;
     if (number) {  // no item is needed to know it, and the list may be empty
       f->locals[e.local] = null_;
+      Move(r, null_);
+      const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});
       const std::uint32_t at = Compile(by, f);
       Emit({Op::kIndex, 0, r, list, at, kNone, site});
+      Patch(nothing);
       return r;
     }
     const std::uint32_t counter = NewRegister(), item = NewRegister();
