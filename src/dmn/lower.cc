@@ -512,7 +512,11 @@ class Lowering {
       locals.push_back(p.name);
     }
     ExprPtr body;
-    if (e.function_kind != FunctionKind::kFeel) {
+    if (e.function_kind == FunctionKind::kJava && !e.children.empty()) {
+      body = Node(Op::kExternal, e.span);
+      body->args.push_back(Boxed(file, locals, e.children[0]));
+      for (const Variable& p : e.parameters) body->args.push_back(Name(p.name, e.span));
+    } else if (e.function_kind != FunctionKind::kFeel) {
       Report(Code::kUnavailable, file, e.span, {{"where", "function"}, {"what", "functions of other languages"}});
       body = FaultNode(Code::kUnavailable, "functions of other languages are not called", e.span);
     } else {

@@ -373,6 +373,14 @@ class Compiler {
         Emit({Op::kCoerce, 0, r, v, TypeOf(e.tested), kNone, SiteOf(*f, *e.args[0])});
         return r;
       }
+      case FeelOp::kExternal: {
+        std::vector<std::uint32_t> values;
+        const std::uint32_t which = Compile(*e.args[0], f);
+        for (std::size_t i = 1; i < e.args.size(); ++i) values.push_back(Compile(*e.args[i], f));
+        const std::uint32_t first = Together(values), r = NewRegister();
+        Emit({Op::kExternal, 0, r, which, first, U(values.size()), SiteOf(*f, e)});
+        return r;
+      }
       case FeelOp::kTable: return CompileTableForm(e, f);
       case FeelOp::kInstanceOf: {
         const std::uint32_t v = Compile(*e.args[0], f), r = NewRegister();

@@ -829,6 +829,7 @@ class Checker {
       case Op::kPartial:
       case Op::kFault:
       case Op::kCoerce:
+      case Op::kExternal:
       case Op::kTable: break;
     }
     narrowed_.resize(narrowed);

@@ -424,7 +424,16 @@ class Parser {
     ExprPtr body = Expression();
     declared_.resize(before);
     if (!body) return nullptr;
-    if (external) body = NoValue(Code::kUnavailable, "functions of other languages are not called", start);
+    if (external) {  // its parameters are handed on
+      ExprPtr call = Node(Op::kExternal, start);
+      call->args.push_back(std::move(body));
+      for (const std::string& name : e->names) {
+        call->args.push_back(Node(Op::kName, start));
+        call->args.back()->name = name;
+      }
+      Extend(call.get(), start);
+      body = std::move(call);
+    }
     e->args.push_back(std::move(body));
     Extend(e.get(), start);
     return e;
