@@ -177,6 +177,8 @@ TEST(Dmn, JsonFactsAreReadByType) {
       {"tPerson", R"({"born": "2000-02-29", "name": "Jo"})", "x.born.day", "29"},
       {"tPeople", R"([{"born": "2000-02-29", "name": "Jo"}])", "x[1].born.year", "2000"},
       {"tDays", R"(["2000-02-29", "2001-01-01"])", "x[2].day", "1"},
+      {"feel:date", "\"2016-01-31\"", "x.month", "1"},  // as DMN 1.1 writes types
+      {"dayTimeDuration", "\"PT26H\"", "x.days", "1"},
       {"Any", R"({"a": [1, "b", null]})", "x.a[2]", "\"b\""},
       {"Any", "\"2016-01-31\"", "x instance of string", "true"},
       {"number", "null", "x = null", "true"},

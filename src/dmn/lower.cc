@@ -171,7 +171,9 @@ class Lowering {
     static constexpr std::pair<std::string_view, Kind> kTypes[] = {
         {"number", Kind::kNumber}, {"string", Kind::kText}, {"boolean", Kind::kBoolean}, {"date", Kind::kDate}, {"time", Kind::kTime},
         {"date and time", Kind::kInstant}, {"days and time duration", Kind::kDuration}, {"years and months duration", Kind::kMonths},
+        {"dateTime", Kind::kInstant}, {"dayTimeDuration", Kind::kDuration}, {"yearMonthDuration", Kind::kMonths},  // as in DMN 1.1
         {"Any", Kind::kAny}, {"context", Kind::kContext}, {"Null", Kind::kNull}, {"function", Kind::kFunction}};
+    if (name.starts_with("feel:")) name.remove_prefix(5);  // as DMN 1.1 writes them
     if (name == "list") return *out = Type::List(Type()), true;
     if (name == "range") return *out = Type::Range(Type()), true;
     for (const auto& [text, kind] : kTypes) {

@@ -363,7 +363,7 @@ class Parser {
     }
     if (Keyword("context")) {
       *out = Type::Of(Kind::kContext);
-      if (!Take("<")) return true;
+      if (!Take("<") || Take(">")) return true;
       std::vector<std::pair<std::string, Type>> fields;
       do {
         std::string name;
