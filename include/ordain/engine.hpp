@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "ordain/decision.hpp"
+#include "ordain/host.hpp"
 #include "ordain/ledger.hpp"
 #include "ordain/rule_set.hpp"
 #include "ordain/text.hpp"
@@ -105,6 +106,7 @@ struct DecideOptions {
 struct Services {
   const TextServices* text = nullptr;           // Unicode and regular expressions: IcuText() of ordain/icu.hpp; must outlive the evaluator
   std::string zones = "/usr/share/zoneinfo";    // folder with the zones of the IANA database, read when first asked for
+  const HostFunctions* functions = nullptr;     // what external functions call; must outlive the evaluator
 };
 
 // Runs compiled policies. Holds the scratch memory, so that deciding does not allocate once warmed up.

@@ -18,6 +18,7 @@
 #include "ordain/decimal.hpp"
 #include "ordain/decision.hpp"
 #include "ordain/engine.hpp"
+#include "ordain/host.hpp"
 #include "ordain/json.hpp"
 #include "ordain/ledger.hpp"
 #include "ordain/rule_set.hpp"

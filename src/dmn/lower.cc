@@ -204,7 +204,9 @@ class Lowering {
     static constexpr std::pair<std::string_view, Kind> kTypes[] = {
         {"number", Kind::kNumber}, {"string", Kind::kText}, {"boolean", Kind::kBoolean}, {"date", Kind::kDate}, {"time", Kind::kTime},
         {"date and time", Kind::kInstant}, {"days and time duration", Kind::kDuration}, {"years and months duration", Kind::kMonths},
+        {"dateTime", Kind::kInstant}, {"dayTimeDuration", Kind::kDuration}, {"yearMonthDuration", Kind::kMonths},  // as in DMN 1.1
         {"Any", Kind::kAny}, {"context", Kind::kContext}, {"Null", Kind::kNull}, {"function", Kind::kFunction}};
+    if (name.starts_with("feel:")) name.remove_prefix(5);  // as DMN 1.1 writes them
     if (name == "list") return *out = Type::List(Type()), true;
     if (name == "range") return *out = Type::Range(Type()), true;
     for (const auto& [text, kind] : kTypes) {
@@ -545,15 +547,29 @@ class Lowering {
       locals.push_back(p.name);
     }
     ExprPtr body;
-    if (e.function_kind != FunctionKind::kFeel) {
+    if (e.function_kind == FunctionKind::kJava && !e.children.empty()) {
+      body = Node(Op::kExternal, e.span);
+      body->args.push_back(Boxed(file, locals, e.children[0]));
+      for (const Variable& p : e.parameters) body->args.push_back(Name(p.name, e.span));
+    } else if (e.function_kind != FunctionKind::kFeel) {
       Report(Code::kUnavailable, file, e.span, {{"where", "function"}, {"what", "functions of other languages"}});
       body = FaultNode(Code::kUnavailable, "functions of other languages are not called", e.span);
     } else {
       body = e.children.empty() ? Null(e.span) : Boxed(file, locals, e.children[0]);
     }
     body = Conforming(file, e.type_ref.find('<') == std::string::npos ? e.type_ref : "", std::move(body), false);
-    function->args.push_back(Conforming(file, result_type, std::move(body), false));
+    int of = file;
+    const std::string result = ResultType(&of, e, result_type);
+    function->args.push_back(Conforming(of, result, std::move(body), false));
     return function;
+  }
+  // What a function of the declared type gives: the type may be its own, as newer models write it, or already the result's.
+  std::string ResultType(int* file, const Expression& function, const std::string& declared) {
+    int of = *file;
+    const ItemDefinition* item = declared.empty() ? nullptr : FindItem(*file, declared, &of);
+    if (item == nullptr || !item->function_item || item->function_item->parameters.size() != function.parameters.size()) return declared;
+    *file = of;
+    return item->function_item->output_type_ref;
   }
 
   // ---- decision tables ----------------------------------------------------------------------------------
@@ -763,6 +779,9 @@ class Lowering {
       field.value.tree = Node(Op::kName);
       field.value.tree->name = *e->name;
       field.value.tree->symbol = symbol;
+      if (root.what == What::kService && roots.size() == 1) {
+        field.value.tree = Conforming(root.file, Service(root).variable.type_ref, std::move(field.value.tree), false);
+      }
       field.value.source.path = p.remark.path;
       told.outputs.push_back(field.name);
       p.outcome.push_back(std::move(field));

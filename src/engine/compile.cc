@@ -374,6 +374,14 @@ class Compiler {
         Emit({Op::kCoerce, 0, r, v, TypeOf(e.tested), kNone, SiteOf(*f, *e.args[0])});
         return r;
       }
+      case FeelOp::kExternal: {
+        std::vector<std::uint32_t> values;
+        const std::uint32_t which = Compile(*e.args[0], f);
+        for (std::size_t i = 1; i < e.args.size(); ++i) values.push_back(Compile(*e.args[i], f));
+        const std::uint32_t first = Together(values), r = NewRegister();
+        Emit({Op::kExternal, 0, r, which, first, U(values.size()), SiteOf(*f, e)});
+        return r;
+      }
       case FeelOp::kTable: return CompileTableForm(e, f);
       case FeelOp::kInstanceOf: {
         const std::uint32_t v = Compile(*e.args[0], f), r = NewRegister();
@@ -406,8 +414,11 @@ class Compiler {
     const bool number = by.op == FeelOp::kConstant ? by.value.kind() == Kind::kNumber : by.op == FeelOp::kNegate || by.op == FeelOp::kSubtract;
     if (number) {  // no item is needed to know it, and the list may be empty
       f->locals[e.local] = null_;
+      Move(r, null_);
+      const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});
       const std::uint32_t at = Compile(by, f);
       Emit({Op::kIndex, 0, r, list, at, kNone, site});
+      Patch(nothing);
       return r;
     }
     const std::uint32_t counter = NewRegister(), item = NewRegister();

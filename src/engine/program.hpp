@@ -69,6 +69,7 @@ namespace ordain::engine {
   X(kHasType, "rri--", "r[a] = r[b] is an instance of type c")                                                      \
   X(kFunction, "rnmi-", "r[a] = function d with the captures r[b], ..., c of them")                                 \
   X(kApply, "rrnms", "r[a] = function r[b] of r[c], ..., d of them; flags - 1: their names")                        \
+  X(kExternal, "rrnms", "r[a] = function of the host named by r[b] of r[c], ..., d of them")                        \
   X(kFault, "r--is", "r[a] has no value, with code d")                                                              \
   X(kEndList, "r----", "r[a] = the open list, which is closed")                                                     \
   X(kDropLists, "--i--", "close the c innermost open lists, forgetting them")                                       \

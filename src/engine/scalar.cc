@@ -30,6 +30,7 @@ struct Evaluator::State {
     files.resize(static_cast<std::size_t>(of.policy_count()));
     calls.text = services.text;
     calls.zones = &zones;
+    calls.host = services.functions;
   }
 
   // What builtins see of the evaluation.
@@ -153,6 +154,8 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
     case feel::Fault::kUnavailable:
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions or time zones"}});
+    case feel::Fault::kNoFunction:
+      return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
     case feel::Fault::kWrongKind:
       return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
     default: return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}});
@@ -482,6 +485,12 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         Value out;
         fault = Apply(r[i->b], r + i->c, i->d, i->flags == 0 ? nullptr : &program->argument_names[i->flags - 1u], &out);
         if (fault != feel::Fault::kNone) goto no_value;
+        r[i->a] = out;
+        break;
+      }
+      case Op::kExternal: {
+        Value out;
+        if ((fault = feel::CallExternal(r[i->b], r + i->c, i->d, &calls, &out)) != feel::Fault::kNone) goto no_value;
         r[i->a] = out;
         break;
       }

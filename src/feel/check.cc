@@ -941,6 +941,7 @@ class Checker {
       case Op::kItemName:  // these only where types are not known
       case Op::kFault:
       case Op::kCoerce:
+      case Op::kExternal:
       case Op::kTable: break;
     }
     narrowed_.resize(narrowed);

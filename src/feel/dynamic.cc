@@ -221,4 +221,15 @@ Fault Conform(const Value& v, const Type& type, CallContext* context, Value* out
   return Fault::kWrongKind;
 }
 
+Fault CallExternal(const Value& which, const Value* args, std::size_t count, CallContext* context, Value* out) {
+  const auto entry = [](const Value& v, std::string_view key) {
+    const int at = v.kind() == Kind::kContext ? v.shape()->Find(key) : -1;
+    return at < 0 ? Value() : v.fields()[at];
+  };
+  const Value inner = entry(which, "java"), of = inner.IsNull() ? which : inner;
+  const Value type = entry(of, "class"), signature = entry(of, "method signature");
+  if (context->host == nullptr || type.kind() != Kind::kText || signature.kind() != Kind::kText) return Fault::kNoFunction;
+  return context->host->Call(type.text(), signature.text(), args, count, context->arena, out) ? Fault::kNone : Fault::kNoFunction;
+}
+
 }  // namespace ordain::feel

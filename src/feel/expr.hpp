@@ -50,6 +50,7 @@ enum class Op : std::uint8_t {
   kPartial,    // `partial`: the list that the surrounding `for` has made so far
   kFault,      // no value: `fault`, `name` says why
   kCoerce,     // args: value; made to conform to `tested`, null when it cannot
+  kExternal,   // args: a context that says which function of the host (see CallExternal), arguments...
   kTable,      // a decision table as an expression: `table`; args as told there
 };
 

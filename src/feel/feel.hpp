@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "feel/expr.hpp"
+#include "ordain/host.hpp"
 
 namespace ordain {
 class TextServices;
@@ -98,6 +99,7 @@ bool Fits(const Type& from, const Type& to);
 enum class Fault : std::uint8_t {
   kNone, kNull, kWrongKind, kDivisionByZero, kOverflow, kInvalid, kMemory,
   kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
+  kNoFunction,   // needs a function that the host has not registered, or not for such arguments
 };
 
 // IANA zones by name, read when first asked for. Threads: one at a time.
@@ -122,6 +124,7 @@ class CallContext {
   Arena* arena;
   const TextServices* text = nullptr;  // Unicode and regular expressions; null: kUnavailable
   ZoneCache* zones = nullptr;          // null: kUnavailable
+  const HostFunctions* host = nullptr; // null: kNoFunction
   Instant now;                         // for now() and today()
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
@@ -157,6 +160,8 @@ Fault EntryOf(const Value& v, std::string_view name, CallContext* context, Value
 bool HasType(const Value& v, const Type& type);
 // v where a value of the type is asked for: itself, its only item, a list of it, a date at midnight; kWrongKind otherwise.
 Fault Conform(const Value& v, const Type& type, CallContext* context, Value* out);
+// A function of the host: `which` is {java: {class, method signature}} or that inner context. kNoFunction where HostFunctions::Call is false.
+Fault CallExternal(const Value& which, const Value* args, std::size_t count, CallContext* context, Value* out);
 
 // ---- builtins.cc: one table -------------------------------------------------------------------
 

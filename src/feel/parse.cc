@@ -177,6 +177,7 @@ class Parser {
     if (depth_ > context_.limits->max_expression_depth) return Fail("the expression is nested too deeply");
     Space();
     const std::size_t start = pos_;
+    if (LongName()) return Or();
     if (PeekKeyword("function")) return Function();
     if (Keyword("if")) {
       ExprPtr c = Expression();
@@ -362,7 +363,7 @@ class Parser {
     }
     if (Keyword("context")) {
       *out = Type::Of(Kind::kContext);
-      if (!Take("<")) return true;
+      if (!Take("<") || Take(">")) return true;
       std::vector<std::pair<std::string, Type>> fields;
       do {
         std::string name;
@@ -424,7 +425,16 @@ class Parser {
     ExprPtr body = Expression();
     declared_.resize(before);
     if (!body) return nullptr;
-    if (external) body = NoValue(Code::kUnavailable, "functions of other languages are not called", start);
+    if (external) {  // its parameters are handed on
+      ExprPtr call = Node(Op::kExternal, start);
+      call->args.push_back(std::move(body));
+      for (const std::string& name : e->names) {
+        call->args.push_back(Node(Op::kName, start));
+        call->args.back()->name = name;
+      }
+      Extend(call.get(), start);
+      body = std::move(call);
+    }
     e->args.push_back(std::move(body));
     Extend(e.get(), start);
     return e;
@@ -553,10 +563,12 @@ class Parser {
     if (c == '[') return Bracket();
     if (c == ']') return Range(false);
     if (c == '{') return Braces();
-    if (Keyword("true")) return Constant(Value::Boolean(true), Type::Of(Kind::kBoolean), start, pos_);
-    if (Keyword("false")) return Constant(Value::Boolean(false), Type::Of(Kind::kBoolean), start, pos_);
-    if (Keyword("null")) return Constant(Value(), Type::Of(Kind::kNull).Nullable(), start, pos_);
-    if (PeekKeyword("if") || PeekKeyword("for") || PeekKeyword("some") || PeekKeyword("every") || PeekKeyword("function")) return Expression();
+    if (!LongName()) {
+      if (Keyword("true")) return Constant(Value::Boolean(true), Type::Of(Kind::kBoolean), start, pos_);
+      if (Keyword("false")) return Constant(Value::Boolean(false), Type::Of(Kind::kBoolean), start, pos_);
+      if (Keyword("null")) return Constant(Value(), Type::Of(Kind::kNull).Nullable(), start, pos_);
+      if (PeekKeyword("if") || PeekKeyword("for") || PeekKeyword("some") || PeekKeyword("every") || PeekKeyword("function")) return Expression();
+    }
     std::string name;
     if (!Name(&name)) return Fail("expected an expression, found " + Found());
     if (Peek("(")) return Call(name, start);
@@ -876,6 +888,19 @@ class Parser {
     pos_ = best;
     *out = std::move(name);
     return true;
+  }
+
+  // A known name begins here whose first word is one of the language: "for sale", "true north".
+  bool LongName() {
+    Space();
+    const std::size_t start = pos_;
+    std::size_t end = start;
+    while (end < text_.size() && IsNamePart(text_[end])) ++end;
+    if (std::find(std::begin(kKeywords), std::end(kKeywords), text_.substr(start, end - start)) == std::end(kKeywords)) return false;
+    std::string name;
+    const bool found = Name(&name);
+    pos_ = start;
+    return found;
   }
 
   // (a, b) or (name: a, name: b), appended to e.

@@ -107,6 +107,10 @@ void Inner(const Expr& e, std::string* out) {
     case Op::kPartial: *out += "partial"; break;
     case Op::kFault: *out += "null"; break;  // an expression that has no value
     case Op::kCoerce: Inner(*e.args[0], out); break;
+    case Op::kExternal:  // the body of a function
+      *out += "external ";
+      Write(*e.args[0], 0, out);
+      break;
     case Op::kTable: *out += e.table->name.empty() ? "a decision table" : e.table->name; break;
     case Op::kFunction:
       *out += "function(";

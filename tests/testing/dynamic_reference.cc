@@ -86,10 +86,11 @@ struct DynamicReference::Calls : feel::CallContext {
   DynamicReference* reference;
 };
 
-DynamicReference::DynamicReference(const policy::Model& model, const TextServices* text)
+DynamicReference::DynamicReference(const policy::Model& model, const TextServices* text, const HostFunctions* host)
     : model_(model), calls_(std::make_unique<Calls>(this, &arena_)) {
   calls_->text = text;
   calls_->zones = &zones_;
+  calls_->host = host;
   calls_->feel = true;
 }
 
@@ -293,6 +294,14 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       return at >= 0 ? item.fields()[at] : outside;
     }
     case Op::kFault: throw NoValue();
+    case Op::kExternal: {
+      const Value which = arg(0);
+      std::vector<Value> args;
+      for (std::size_t i = 1; i < e.args.size(); ++i) args.push_back(arg(i));
+      Value out;
+      const Fault fault = feel::CallExternal(which, args.data(), args.size(), calls_.get(), &out);
+      return Need(fault, out);
+    }
     case Op::kCoerce: {
       Value out;
       const Fault fault = feel::Conform(arg(0), e.tested, calls_.get(), &out);

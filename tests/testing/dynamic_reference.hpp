@@ -22,7 +22,7 @@ namespace ordain::testing {
 class DynamicReference {
  public:
   // The model must live as long.
-  explicit DynamicReference(const policy::Model& model, const TextServices* text = nullptr);
+  explicit DynamicReference(const policy::Model& model, const TextServices* text = nullptr, const HostFunctions* host = nullptr);
   ~DynamicReference();
 
   struct Answer {

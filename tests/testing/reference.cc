@@ -323,6 +323,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
     case Op::kPartial:
     case Op::kFault:
     case Op::kCoerce:
+    case Op::kExternal:
     case Op::kTable: throw Code::kInvalidOperation;  // of imported models: see dynamic_reference.cc
   }
   return {};
