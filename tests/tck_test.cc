@@ -161,7 +161,7 @@ class Kit {
         const Shape* shape = arena_.NewShape(keys.data(), keys.size());
         Value* fields = arena_.NewValues(keys.size());
         for (std::size_t i = 0; i < keys.size(); ++i) {
-          if (!ValueOf(v.components[i].second, &fields[i])) return false;
+          if (!ValueOf(v.components[i].value, &fields[i])) return false;
         }
         *out = Value::Context(fields, shape);
         return true;

@@ -243,12 +243,14 @@ class Compiler {
       }
       case FeelOp::kFor: {
         Emit({Op::kBeginList});
-        for_lists_.push_back(open_lists_);
         std::vector<std::uint32_t> broken;
         const std::uint32_t r = NewRegister();
-        Iterate(e, f, 0, [&] { Emit({Op::kAppend, 0, Compile(*e.args.back(), f)}); }, &broken, r);
+        Iterate(e, f, 0, [&] {
+          for_lists_.push_back(open_lists_);  // `partial` of the sources is that of the `for` outside
+          Emit({Op::kAppend, 0, Compile(*e.args.back(), f)});
+          for_lists_.pop_back();
+        }, &broken, r);
         Emit({Op::kEndList, 0, r});
-        for_lists_.pop_back();
         if (broken.empty()) return r;
         const std::uint32_t end = Emit({Op::kJump});
         PatchAll(&broken);  // no list to iterate over
@@ -291,7 +293,7 @@ class Compiler {
       case FeelOp::kFilter: {
         const std::uint32_t site = SiteOf(*f, e);
         std::uint32_t list = Compile(*e.args[0], f);
-        if (program_.dynamic) return Select(e, list, site, f);
+        if (three_valued_) return Select(e, list, site, f);
         const std::uint32_t counter = NewRegister(), item = NewRegister(), r = NewRegister();
         Emit({Op::kBeginList});
         Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
@@ -305,7 +307,15 @@ class Compiler {
         Emit({Op::kEndList, 0, r});
         return r;
       }
-      case FeelOp::kIndex: return Binary(Op::kIndex, e, f);
+      case FeelOp::kIndex: {
+        if (!three_valued_) return Binary(Op::kIndex, e, f);
+        const std::uint32_t list = Compile(*e.args[0], f), r = NewRegister();
+        Move(r, null_);
+        const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});  // of null there is nothing to select
+        Emit({Op::kIndex, 0, r, list, Compile(*e.args[1], f), kNone, SiteOf(*f, e)});
+        Patch(nothing);
+        return r;
+      }
       case FeelOp::kPath: return CompilePath(e, f);
       case FeelOp::kList: {
         Emit({Op::kBeginList});
@@ -411,19 +421,15 @@ class Compiler {
     const std::uint32_t r = NewRegister(), list = NewRegister();
     Emit({Op::kItems, 0, list, source, 0, kNone, site});
     const Expr& by = *e.args[1];
-    const bool number = by.op == FeelOp::kConstant ? by.value.kind() == Kind::kNumber : by.op == FeelOp::kNegate || by.op == FeelOp::kSubtract;
-    if (number) {  // no item is needed to know it, and the list may be empty
-      f->locals[e.local] = null_;
-      Move(r, null_);
-      const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});
-      const std::uint32_t at = Compile(by, f);
-      Emit({Op::kIndex, 0, r, list, at, kNone, site});
+    Move(r, null_);
+    const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});  // of null there is nothing to select
+    const Expr& literal = by.op == FeelOp::kNegate ? *by.args[0] : by;
+    if (literal.op == FeelOp::kConstant && literal.value.kind() == Kind::kNumber) {  // known without an item, and the list may be empty
+      Emit({Op::kIndex, 0, r, list, Compile(by, f), kNone, site});
       Patch(nothing);
       return r;
     }
     const std::uint32_t counter = NewRegister(), item = NewRegister();
-    Move(r, null_);
-    const std::uint32_t nothing = Emit({Op::kJumpNull, 0, list});  // of null there is nothing to select
     Emit({Op::kBeginList});
     Emit({Op::kBeginIteration, 0, counter, list, kNone, kNone, site});
     const std::uint32_t next = Emit({Op::kNext, 0, counter, item, list});
@@ -677,7 +683,7 @@ class Compiler {
     for (std::size_t i = 1; i < e.args.size(); ++i) {
       const Expr& test = *e.args[i];
       std::uint32_t t = kNone;
-      if (test.op == FeelOp::kRange) {  // no range value: two comparisons
+      if (test.op == FeelOp::kRange && test.form != RangeValue::Form::kNotEqual) {  // no range value: two comparisons
         const Expr& low = *test.args[0];
         const Expr& high = *test.args[1];
         t = NewRegister();
@@ -731,7 +737,7 @@ class Compiler {
       Emit({Op::kRangeList, 0, list, low, high, kNone, site});
     } else {
       list = Compile(source, f);
-      if (program_.dynamic || source.type.kind == Kind::kRange) {
+      if (three_valued_ || source.type.kind == Kind::kRange) {
         const std::uint32_t items = NewRegister();
         Emit({Op::kItems, 0, items, list, 1, kNone, site});
         list = items;
@@ -842,7 +848,7 @@ class Compiler {
     const auto is_input = [](const Expr& x) { return x.op == FeelOp::kInput; };
     const auto is_number = [](const Expr& x) { return x.type.kind == Kind::kNumber && !x.type.nullable; };
     if (e.op == FeelOp::kIn && e.args.size() == 2 && is_input(*e.args[0]) && is_number(*e.args[0]) &&
-        e.args[1]->op == FeelOp::kRange && is_number(*e.args[1]->args[0]) && is_number(*e.args[1]->args[1])) {
+        e.args[1]->op == FeelOp::kRange && e.args[1]->form != RangeValue::Form::kNotEqual && is_number(*e.args[1]->args[0]) && is_number(*e.args[1]->args[1])) {
       const Expr& range = *e.args[1];
       const std::uint32_t low = Compile(*range.args[0], f), high = Compile(*range.args[1], f);
       out->push_back(Emit({Op::kCellRange,

@@ -436,7 +436,8 @@ bool Evaluator::State::Run(std::uint32_t entry) {
           open_lists.back().by_number = true;
           const std::int64_t k = r[i->c].date().days, size = static_cast<std::int64_t>(r[i->d].size());  // k counts from 1
           std::int64_t n = 0;
-          if (by.number().ToInt64(&n) && (n == k || size + n + 1 == k)) open.push_back(r[i->a]);
+          if (!by.number().ToInt64(&n)) { fault = feel::Fault::kInvalid; goto no_value; }
+          if (n == k || size + n + 1 == k) open.push_back(r[i->a]);
         } else if (by.IsTrue()) {
           if (open.size() > limits.max_list_items) return Memory();
           open.push_back(r[i->a]);

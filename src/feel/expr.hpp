@@ -4,7 +4,7 @@
 //
 // The front end makes these trees; policy/lint, engine/compile and the tests' reference evaluator read
 // them. An Expr owns its children; constants point into the Arena of the rule set. Depth is
-// bounded by Limits::max_expression_depth, so recursion over a tree is safe.
+// bounded by 10 times Limits::max_expression_depth, so recursion over a tree is safe.
 #ifndef ORDAIN_FEEL_EXPR_HPP_
 #define ORDAIN_FEEL_EXPR_HPP_
 
@@ -74,6 +74,13 @@ struct Expr;
 using ExprPtr = std::unique_ptr<Expr>;
 
 struct Expr {
+  Expr() = default;
+  ~Expr();  // without recursion: a text that is refused may have made a tree of any depth
+  Expr(Expr&&) = default;
+  Expr& operator=(Expr&&) = default;
+  Expr(const Expr&) = delete;
+  Expr& operator=(const Expr&) = delete;
+
   Op op = Op::kConstant;
   Type type;                 // set by the check
   Span span;                 // in the document that holds the expression

@@ -9,6 +9,7 @@
 // contexts, parameters, iteration variables). A name in `back quotes` needs no such knowledge.
 // Tested by tests/feel_test.cc; fuzzed by tests/fuzz/feel_fuzz.cc.
 #include <algorithm>
+#include <map>
 
 #include "feel/feel.hpp"
 
@@ -54,7 +55,7 @@ class Parser {
     if (!e) return nullptr;
     Space();
     if (pos_ != text_.size()) return Fail("expected the end of the expression, found " + Found());
-    return e;
+    return Bounded(std::move(e));
   }
 
   ExprPtr Tests() {
@@ -86,7 +87,7 @@ class Parser {
     if (!e) return nullptr;
     Space();
     if (pos_ != text_.size()) return Fail("expected the end of the cell, found " + Found());
-    return e;
+    return Bounded(std::move(e));
   }
 
  private:
@@ -169,6 +170,21 @@ class Parser {
     Depth& operator=(const Depth&) = delete;
     std::uint32_t* depth;
   };
+
+  // Chains (a + b + c, a.b.c, tests of one cell) are trees, too, and may be longer than brackets are deep: what walks a tree
+  // by recursion relies on this.
+  ExprPtr Bounded(ExprPtr e) {
+    constexpr std::size_t kChain = 10;
+    const std::size_t most = kChain * context_.limits->max_expression_depth;
+    std::vector<std::pair<const Expr*, std::size_t>> rest{{e.get(), 1}};
+    while (!rest.empty()) {
+      const auto [at, height] = rest.back();
+      rest.pop_back();
+      if (height > most) return Fail("the expression is nested too deeply");
+      for (const ExprPtr& a : at->args) rest.emplace_back(a.get(), height + 1);
+    }
+    return e;
+  }
 
   // ---- grammar ----------------------------------------------------------------------------------
 
@@ -299,27 +315,27 @@ class Parser {
         Keyword("in");
         ExprPtr e = Node(Op::kIn, start);
         e->args.push_back(std::move(a));
-        // in (test, test, ...) or in test; (a..b) is one test.
+        // in (test, test, ...) or in test; (a..b) is one test. A test without brackets ends where an operand of a comparison ends.
+        Space();
         const std::size_t open = pos_;
         if (Take("(")) {
-          ExprPtr first = Test();
+          ExprPtr first = Test(true);
           if (!first) return nullptr;
-          if (Peek("..")) {  // a range after all
-            pos_ = open;
-            ExprPtr one = Test();
-            if (!one) return nullptr;
-            e->args.push_back(std::move(one));
+          if (Take("..")) {  // a range after all
+            first = Postfix(RangeRest(std::move(first), false, open), open);
+            if (!first) return nullptr;
+            e->args.push_back(std::move(first));
           } else {
             e->args.push_back(std::move(first));
             while (Take(",")) {
-              ExprPtr next = Test();
+              ExprPtr next = Test(true);
               if (!next) return nullptr;
               e->args.push_back(std::move(next));
             }
             if (!Take(")")) return Fail("expected `)`, found " + Found());
           }
         } else {
-          ExprPtr one = Test();
+          ExprPtr one = Test(false);
           if (!one) return nullptr;
           e->args.push_back(std::move(one));
         }
@@ -508,7 +524,9 @@ class Parser {
   ExprPtr Postfix() {
     Space();
     const std::size_t start = pos_;
-    ExprPtr a = Primary();
+    return Postfix(Primary(), start);
+  }
+  ExprPtr Postfix(ExprPtr a, std::size_t start) {
     while (a) {
       if (Peek("..")) break;
       if (Take(".")) {
@@ -682,20 +700,26 @@ class Parser {
     e->high_closed = closed;
     return e;
   }
-  // The upper end. A `[` behind it may close the range, or select from the end: [1..10[, [1..list[2]].
+  // The upper end. A `[` behind it may close the range, or select from the end: [1..10[, [1..list[2]]. Which of both is tried
+  // once for each place: ends inside of ends would otherwise double the work at every level.
   ExprPtr High() {
+    Space();
     const std::size_t start = pos_, declared = declared_.size();
+    const auto known = selects_.find(start);
+    if (known != selects_.end() && known->second) return Additive();
     const std::uint32_t outer = no_filter_;
     no_filter_ = expressions_ + 1;
     ExprPtr high = Additive();
     no_filter_ = outer;
-    if (!high || !Peek("[")) return high;
+    if (!high || !Peek("[") || known != selects_.end()) return high;
     const std::size_t end = pos_;
     pos_ = start;
     ++trying_;
     ExprPtr selected = Additive();
     --trying_;
-    if (selected && (Peek("]") || Peek(")") || Peek("["))) return selected;
+    const bool selects = selected && (Peek("]") || Peek(")") || Peek("["));
+    selects_[start] = selects;
+    if (selects) return selected;
     pos_ = end;
     declared_.resize(declared);
     return high;
@@ -955,8 +979,8 @@ class Parser {
     return std::any_of(e.args.begin(), e.args.end(), [](const ExprPtr& a) { return MentionsInput(*a); });
   }
 
-  // One test of `in (...)`: a comparison with ?, a range, or an expression.
-  ExprPtr Test() {
+  // One test of `in`: a comparison with ?, a range, or an expression (without brackets only an operand).
+  ExprPtr Test(bool whole) {
     Space();
     const std::size_t start = pos_;
     Op op;
@@ -966,7 +990,7 @@ class Parser {
       ExprPtr input = Node(Op::kInput, start);
       return Two(op, std::move(input), std::move(bound), start);
     }
-    return Expression();
+    return whole ? Expression() : Additive();
   }
 
   ExprPtr TestList() {
@@ -974,7 +998,7 @@ class Parser {
     const std::size_t start = pos_;
     ExprPtr all;
     do {
-      ExprPtr test = Test();
+      ExprPtr test = Test(true);
       if (!test) return nullptr;
       if (!MentionsInput(*test)) {
         ExprPtr input = Node(Op::kInput, start);
@@ -991,12 +1015,24 @@ class Parser {
   std::size_t pos_ = 0;
   std::uint32_t depth_ = 0, expressions_ = 0;
   std::uint32_t no_filter_ = 0;  // 1 + expressions_ where a `[` does not select
+  std::map<std::size_t, bool> selects_;  // by place of an upper end: whether a `[` selects from it
   int trying_ = 0;               // > 0: what fails is not reported
   bool failed_ = false;
   std::vector<std::string> declared_;  // names that the expression itself declares
 };
 
 }  // namespace
+
+Expr::~Expr() {
+  std::vector<ExprPtr> rest;
+  rest.swap(args);
+  while (!rest.empty()) {
+    const ExprPtr e = std::move(rest.back());
+    rest.pop_back();
+    for (ExprPtr& a : e->args) rest.push_back(std::move(a));
+    e->args.clear();
+  }
+}
 
 ExprPtr ParseExpression(std::string_view text, const ParseContext& context) { return Parser(text, context).Whole(); }
 ExprPtr ParseUnaryTests(std::string_view text, const ParseContext& context) { return Parser(text, context).Tests(); }

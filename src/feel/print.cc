@@ -37,27 +37,25 @@ int Strength(const Expr& e) {
 
 void Write(const Expr& e, int least, std::string* out);
 
-// The name of a field: as it is, or in quotes when it is not one word.
-std::string Field(const std::string& name) {
-  bool plain = !name.empty() && !(name[0] >= '0' && name[0] <= '9');
-  for (const char c : name) {
-    plain &= (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+bool Letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool Digit(char c) { return c >= '0' && c <= '9'; }
+// Words, with one space between them where spaces are allowed.
+bool Plain(const std::string& name, bool spaces) {
+  if (name.empty() || !Letter(name[0]) || name.back() == ' ') return false;
+  for (std::size_t i = 1; i < name.size(); ++i) {
+    if (!Letter(name[i]) && !Digit(name[i]) && !(spaces && name[i] == ' ' && name[i - 1] != ' ')) return false;
   }
   for (const char* word : {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of", "true",
                            "false", "null", "function", "external"}) {
-    plain &= name != word;
+    if (name == word) return false;
   }
-  return plain ? name : Value::Text(name).ToFeel();
+  return true;
 }
-// A name where it is used: in back quotes when it holds what is no letter, digit or space.
-std::string NameOf(const std::string& name) {
-  for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ' ' ||
-                       static_cast<unsigned char>(c) >= 0x80;
-    if (!plain) return "`" + name + "`";
-  }
-  return name;
-}
+
+// The name of a field: as it is, or in quotes when it is not one word.
+std::string Field(const std::string& name) { return Plain(name, false) ? name : Value::Text(name).ToFeel(); }
+// A name where it is used: in back quotes when it is not made of words.
+std::string NameOf(const std::string& name) { return Plain(name, true) ? name : "`" + name + "`"; }
 
 std::string TypeText(const Type& type) {
   switch (type.kind) {

@@ -357,7 +357,6 @@ Value DynamicReference::Iterate(const Expr& e, const Frames& f) {
   Value all = Value::Boolean(e.op == Op::kEvery);
   bool done = false;
   constexpr std::size_t kMany = std::size_t{1} << 20;
-  const Frames start = e.op == Op::kFor ? std::make_shared<Frame>(Frame{f, -1, false, &made, {}}) : f;
   const std::function<void(std::size_t, const Frames&)> level = [&](std::size_t k, const Frames& frame) {
     const Expr& source = *e.args[k];
     Value items;
@@ -373,17 +372,17 @@ Value DynamicReference::Iterate(const Expr& e, const Frames& f) {
         level(k + 1, inner);
         continue;
       }
-      const Value v = Eval(*e.args.back(), inner);
       if (e.op == Op::kFor) {
-        made.push_back(v);
+        made.push_back(Eval(*e.args.back(), std::make_shared<Frame>(Frame{inner, -1, false, &made, {}})));
         continue;
       }
+      const Value v = Eval(*e.args.back(), inner);
       if (v.kind() != Kind::kBoolean && !v.IsNull()) throw NoValue();
       all = Both(all, v, e.op == Op::kEvery);
       done = e.op == Op::kEvery ? IsFalse(all) : IsTrue(all);
     }
   };
-  level(0, start);
+  level(0, f);
   return e.op == Op::kFor ? ListOf(made) : all;
 }
 
@@ -393,11 +392,13 @@ Value DynamicReference::Filter(const Expr& e, const Frames& f) {
   const Value list = source.kind() == Kind::kList ? source : ListOf({source});
   const auto pick = [&](const Value& by) {
     std::int64_t n = 0;
-    if (!by.number().ToInt64(&n)) return Value();
+    if (!by.number().ToInt64(&n)) throw NoValue();
     const auto size = static_cast<std::int64_t>(list.size());
     if (n < 0) n += size + 1;
     return n >= 1 && n <= size ? list[static_cast<std::size_t>(n - 1)] : Value();
   };
+  const Expr& literal = e.args[1]->op == Op::kNegate ? *e.args[1]->args[0] : *e.args[1];
+  if (literal.op == Op::kConstant && literal.value.kind() == Kind::kNumber) return pick(Eval(*e.args[1], f));
   std::vector<Value> out;
   for (std::size_t i = 0; i < list.size(); ++i) {
     const Value by = Eval(*e.args[1], std::make_shared<Frame>(Frame{f, e.local, false, nullptr, list[i]}));
@@ -405,7 +406,6 @@ Value DynamicReference::Filter(const Expr& e, const Frames& f) {
     if (IsTrue(by)) out.push_back(list[i]);
     else if (by.kind() != Kind::kBoolean && !by.IsNull()) throw NoValue();
   }
-  if (list.size() == 0 && e.args[1]->op == Op::kConstant && e.args[1]->value.kind() == Kind::kNumber) return {};
   return ListOf(out);
 }
 

@@ -151,7 +151,7 @@ class Reader {
     Children(node, [&](std::string_view name, Node child) {
       if (one || (name != "component" && !out.components.empty())) return false;
       if (name == "component") {
-        out.components.emplace_back(Need(child, "name"), Value(child));
+        out.components.push_back({Need(child, "name"), Value(child)});
         return true;
       }
       one = true;

@@ -20,14 +20,19 @@
 
 namespace ordain::testing {
 
+struct TckComponent;
 struct TckValue {
   enum class Kind : std::uint8_t { kNil, kText, kList, kComponents };
   Kind kind = Kind::kNil;
   std::string text;  // kText, unaltered
   std::string type;  // kText: "decimal", "string", ... of XML Schema; empty when the file names none
   std::vector<TckValue> items;                                // kList
-  std::vector<std::pair<std::string, TckValue>> components;  // kComponents, in the file's order; may be empty
+  std::vector<TckComponent> components;                       // kComponents, in the file's order; may be empty
   Span span;
+};
+struct TckComponent {
+  std::string name;
+  TckValue value;
 };
 
 struct TckInput {
