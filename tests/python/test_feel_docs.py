@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from conftest import ROOT, run
+from conftest import BUILD, ROOT, run
 
 PAGE = (ROOT / "docs" / "feel.md").read_text(encoding="utf-8")
 AT = "2016-03-05T10:00:00+08:00"
@@ -113,6 +113,23 @@ def test_the_model(ordain, page):
     assert output.returncode == 0 and output.stdout.strip() == found[2], output
 
 
+def test_the_program(tmp_path):
+    libraries = [BUILD / "src" / f"lib{name}.a" for name in ("ordain_dmn", "ordain_icu", "ordain")]
+    if not all(library.exists() for library in libraries):
+        pytest.skip("ordain::dmn and ordain::icu are not built here")
+    (program,) = re.findall(r"^```cpp\n(.*?)^```\n\n```text\n(.*?)^```$", PAGE, re.M | re.S)
+    (tmp_path / "main.cc").write_text(program[0], encoding="utf-8")
+    result = run("g++", "-std=c++20", "-Wall", "-Wextra", "-Werror", "-Iinclude", tmp_path / "main.cc", *libraries, "-lpugixml", "-licui18n",
+                 "-licuuc", "-o", tmp_path / "main")
+    if "libclang_rt" in result.stderr or "asan" in result.stderr:
+        pytest.skip("the libraries here are built with a sanitizer")
+    assert result.returncode == 0, result.stderr
+    output = run(tmp_path / "main")
+    lines = output.stdout.splitlines()
+    assert output.returncode == 0 and lines[0] == program[1].strip() and len(lines) == 2, output
+    assert "null operand in `Complaint.days open > 7` [null_operand] at /Settlement" in lines[1], output
+
+
 def ask(ordain, facts, decision="Settlement", *options):
     return subprocess.run([str(ordain), "decide", "--dmn", "examples/dmn/complaint.dmn", "--decision", decision, "--facts", "-", "--at", AT,
                            *options], input=json.dumps(facts), cwd=ROOT, capture_output=True, text=True)
@@ -138,3 +155,83 @@ def test_what_the_page_says_of_models(ordain):
     assert json.loads(ask(ordain, {"Nothing": 1}).stdout)["error"]["code"] == "unknown_fact"
     # Nothing given: nothing follows.
     assert answer(ask(ordain, {}, "Tier").stdout)[0] is None
+
+
+MODEL = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:m">
+<itemDefinition name="tGrade"><typeRef>string</typeRef><allowedValues><text>"a", "b"</text></allowedValues></itemDefinition>
+<inputData id="n" name="n"><variable name="n" typeRef="number"/></inputData>
+<inputData id="day" name="day"><variable name="day" typeRef="date"/></inputData>
+<inputData id="untyped" name="untyped"><variable name="untyped"/></inputData>
+<inputData id="g" name="g"><variable name="g" typeRef="tGrade"/></inputData>
+<businessKnowledgeModel id="fac" name="fac"><variable name="fac"/><encapsulatedLogic><formalParameter name="k" typeRef="number"/>
+  <literalExpression><text>if k = 0 then 1 else k * fac(k - 1)</text></literalExpression></encapsulatedLogic>
+  <knowledgeRequirement><requiredKnowledge href="#fac"/></knowledgeRequirement></businessKnowledgeModel>
+<businessKnowledgeModel id="there" name="there"><variable name="there"/><encapsulatedLogic>
+  <literalExpression><text>back()</text></literalExpression></encapsulatedLogic>
+  <knowledgeRequirement><requiredKnowledge href="#back"/></knowledgeRequirement></businessKnowledgeModel>
+<businessKnowledgeModel id="back" name="back"><variable name="back"/><encapsulatedLogic>
+  <literalExpression><text>there()</text></literalExpression></encapsulatedLogic>
+  <knowledgeRequirement><requiredKnowledge href="#there"/></knowledgeRequirement></businessKnowledgeModel>
+<businessKnowledgeModel id="pmml" name="pmml"><variable name="pmml"/><encapsulatedLogic kind="PMML"><formalParameter name="k"/>
+  <literalExpression><text>x</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
+<decision id="d0" name="given"><variable name="given"/>NEEDS<literalExpression><text>[n, day instance of date, untyped instance of string, g]</text></literalExpression></decision>
+<decision id="d1" name="grade"><variable name="grade" typeRef="tGrade"/><literalExpression><text>"z"</text></literalExpression></decision>
+<decision id="d2" name="kind"><variable name="kind" typeRef="number"/><literalExpression><text>"z"</text></literalExpression></decision>
+<decision id="d3" name="factorial"><variable name="factorial"/>NEEDS<literalExpression><text>fac(n)</text></literalExpression></decision>
+<decision id="d4" name="circle"><variable name="circle"/>NEEDS<literalExpression><text>there()</text></literalExpression></decision>
+<decision id="d5" name="elsewhere"><variable name="elsewhere"/>NEEDS<literalExpression><text>pmml(1)</text></literalExpression></decision>
+<decision id="d6" name="groovy"><variable name="groovy"/><literalExpression expressionLanguage="groovy"><text>1</text></literalExpression></decision>
+<decision id="d7" name="imported"><variable name="imported"/><literalExpression><importedValues namespace="urn:x" locationURI="x" importType="y">
+  <importedElement>z</importedElement></importedValues></literalExpression></decision>
+<decision id="d8" name="broken"><variable name="broken"/><literalExpression><text>1 +</text></literalExpression></decision>
+<decision id="d9" name="uses broken"><variable name="uses broken"/><informationRequirement><requiredDecision href="#d8"/></informationRequirement>
+  <literalExpression><text>[broken, 2]</text></literalExpression></decision>
+</definitions>""".replace("NEEDS", "".join(f'<informationRequirement><requiredInput href="#{i}"/></informationRequirement>' for i in ["n", "day", "untyped", "g"])
+                          + "".join(f'<knowledgeRequirement><requiredKnowledge href="#{k}"/></knowledgeRequirement>' for k in ["fac", "there", "pmml"]))
+
+
+@pytest.mark.parametrize("decision, facts, result", [
+    ("given", '{"n": 1.50, "day": "2016-01-31", "untyped": "2016-01-31", "g": "a"}', '[1.5, true, true, "a"]'),
+    ("given", '{"n": "1", "day": "2016-02-31", "g": "z"}', "[null, false, false, null], invalid_operation"),
+    ("given", '{"n": 12345678901234567890123456789012345}', "error wrong_type"),
+    ("grade", "{}", '"z"'),
+    ("kind", "{}", "null, invalid_operation"),
+    ("factorial", '{"n": 20}', "2432902008176640000"),
+    ("factorial", '{"n": -1}', "error limit_exceeded"),
+    ("circle", "{}", "null, unknown_function"),
+    ("elsewhere", "{}", "null, unavailable"),
+    ("groovy", "{}", "null, unavailable"),
+    ("imported", "{}", "null, unavailable"),
+    ("broken", "{}", "null, syntax"),
+    ("uses broken", "{}", "[null, 2], syntax"),
+    ("uses broken", '{"broken": 5}', "[5, 2]"),
+])
+def test_models(ordain, tmp_path, decision, facts, result):
+    (tmp_path / "m.dmn").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "facts.json").write_text(facts, encoding="utf-8")
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", decision, "--facts", tmp_path / "facts.json", "--at", AT)
+    if result.startswith("error "):
+        assert output.returncode == 1 and json.loads(output.stdout)["error"]["code"] == result.split()[1], output
+    else:
+        assert output.returncode == 0 and answer(output.stdout) == expected(result), output
+
+
+@pytest.mark.parametrize("damage", [lambda text: b"<!DOCTYPE x>" + text.encode(), lambda text: text.encode("utf-16")])
+def test_files_that_are_refused(ordain, tmp_path, damage):
+    (tmp_path / "m.dmn").write_bytes(damage(MODEL))
+    (tmp_path / "facts.json").write_text("{}")
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", "grade", "--facts", tmp_path / "facts.json", "--at", AT)
+    assert output.returncode == 1 and "[bad_xml]" in output.stderr, output
+
+
+def test_imports_are_found_beside_the_model(ordain, tmp_path):
+    head = '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" xmlns:b="urn:below" id="m" name="m" namespace='
+    (tmp_path / "below.dmn").write_text(head + '"urn:below"><inputData id="i" name="age"><variable name="age" typeRef="number"/></inputData>'
+                                        '<decision id="d" name="adult"><variable name="adult"/><informationRequirement><requiredInput href="#i"/></informationRequirement>'
+                                        "<literalExpression><text>age >= 18</text></literalExpression></decision></definitions>", encoding="utf-8")
+    (tmp_path / "m.dmn").write_text(head + '"urn:above"><import name="below" namespace="urn:below" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>'
+                                    '<decision id="e" name="minor"><variable name="minor"/><informationRequirement><requiredDecision href="urn:below#d"/></informationRequirement>'
+                                    "<literalExpression><text>not(below.adult)</text></literalExpression></decision></definitions>", encoding="utf-8")
+    (tmp_path / "facts.json").write_text('{"below.age": 17}')
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", "minor", "--facts", tmp_path / "facts.json", "--at", AT)
+    assert answer(output.stdout) == (True, None), output
