@@ -216,6 +216,43 @@ def test_models(ordain, tmp_path, decision, facts, result):
         assert output.returncode == 0 and answer(output.stdout) == expected(result), output
 
 
+# Columns with values, all kinds of cells, priorities; the service gives both tables.
+TABLES = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:m">
+<inputData id="n" name="n"><variable name="n" typeRef="number"/></inputData>
+<decision id="size" name="size"><variable name="size"/><informationRequirement><requiredInput href="#n"/></informationRequirement>
+  <decisionTable hitPolicy="FIRST"><input><inputExpression><text>n</text></inputExpression><inputValues><text>[0..100]</text></inputValues></input>
+  <output><outputValues><text>"small", "large"</text></outputValues></output>
+  <rule><inputEntry><text>1, 2, (3..5)</text></inputEntry><outputEntry><text>"small"</text></outputEntry></rule>
+  <rule><inputEntry><text>not(&lt; 50)</text></inputEntry><outputEntry><text>"large"</text></outputEntry></rule>
+  <rule><inputEntry><text>? * ? = 100</text></inputEntry><outputEntry><text>"ten"</text></outputEntry></rule>
+  <rule><inputEntry><text>null</text></inputEntry><outputEntry><text>"none"</text></outputEntry></rule></decisionTable></decision>
+<decision id="best" name="best"><variable name="best"/><informationRequirement><requiredInput href="#n"/></informationRequirement>
+  <decisionTable hitPolicy="PRIORITY"><input><inputExpression><text>n</text></inputExpression></input>
+  <output><outputValues><text>"c", "b", "a"</text></outputValues></output>
+  <rule><inputEntry><text>-</text></inputEntry><outputEntry><text>"a"</text></outputEntry></rule>
+  <rule><inputEntry><text>&gt; 1</text></inputEntry><outputEntry><text>"b"</text></outputEntry></rule>
+  <rule><inputEntry><text>&gt; 2</text></inputEntry><outputEntry><text>"c"</text></outputEntry></rule></decisionTable></decision>
+<decisionService id="both" name="both"><outputDecision href="#size"/><outputDecision href="#best"/><inputData href="#n"/></decisionService>
+</definitions>"""
+
+
+@pytest.mark.parametrize("facts, outcome, warning", [
+    ('{"n": 2}', {"size": "small", "best": "b"}, None),
+    ('{"n": 4.5}', {"size": "small", "best": "c"}, None),
+    ('{"n": 60}', {"size": "large", "best": "c"}, None),
+    ('{"n": 10}', {"size": "ten", "best": "c"}, None),          # an output that is not among the values of its column
+    ('{"n": 3}', {"size": None, "best": "c"}, "uncovered"),
+    ('{"n": 101}', {"size": "none", "best": "c"}, "invalid_operation"),  # an input that is not
+])
+def test_tables_and_services(ordain, tmp_path, facts, outcome, warning):
+    (tmp_path / "m.dmn").write_text(TABLES, encoding="utf-8")
+    (tmp_path / "facts.json").write_text(facts, encoding="utf-8")
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", "both", "--facts", tmp_path / "facts.json", "--at", AT)
+    decision = json.loads(output.stdout)
+    assert decision["outcome"] == outcome, output
+    assert [w["code"] for w in decision.get("warnings", [])][:1] == ([warning] if warning else []), output
+
+
 @pytest.mark.parametrize("damage", [lambda text: b"<!DOCTYPE x>" + text.encode(), lambda text: text.encode("utf-16")])
 def test_files_that_are_refused(ordain, tmp_path, damage):
     (tmp_path / "m.dmn").write_bytes(damage(MODEL))
