@@ -8,6 +8,7 @@
 
 #include "ordain/text.hpp"
 #include "testing/calculator.hpp"
+#include "testing/shared.hpp"
 
 namespace ordain::feel {
 namespace {
@@ -295,6 +296,28 @@ TEST(Table, EveryBuiltinHasRowsAndSignaturesOfKnownWords) {
     }
   }
   EXPECT_EQ(builtins - own, 86u);  // of DMN 1.5
+}
+
+// The table of docs/feel.md, row by row.
+TEST(Table, StandsOnThePage) {
+  std::string expected, found;
+  for (const Builtin& b : Builtins()) {
+    if (b.form_of >= 0) continue;
+    expected += "| `" + std::string(b.name) + "` | ";
+    for (const Form& form : b.forms) {
+      expected += &form == b.forms.data() ? "`" : "<br>`";
+      for (const char c : form.signature.substr(b.name.size())) expected += c == '|' ? "\\|" : std::string(1, c);
+      expected += "`";
+    }
+    expected += " | " + std::string(b.english) + " |\n";
+  }
+  const std::string page = testing::ReadWhole(ORDAIN_SOURCE_DIR "/docs/feel.md");
+  const std::size_t from = page.find("\n## Builtins\n"), to = page.find("\n## ", from + 1);
+  ASSERT_NE(to, std::string::npos);
+  for (std::size_t at = page.find("\n| `", from); at < to; at = page.find("\n| `", at + 1)) {
+    found += page.substr(at + 1, page.find('\n', at + 1) - at);
+  }
+  EXPECT_EQ(found, expected);
 }
 
 TEST(Table, Forms) {
