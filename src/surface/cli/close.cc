@@ -397,6 +397,7 @@ class Closer {
         if (reversal != nullptr) line.amount = Negate(Number(line.amount)).ToString();
       } else {
         line.detail = x.value(std::string(EffectField(kind)), "");
+        line.due = x.value("due", "");
       }
       line.refund = reversal != nullptr;
       if (reversal != nullptr) line.reverses = e.id;
@@ -410,16 +411,21 @@ class Closer {
         const Clause& c = rules.effect_clause(found.value().policy, group, share);
         const Clause& whole = rules.clause(found.value().policy);
         line.quote = c.quote;
+        line.means_en = c.says_en;
+        line.means_zh = c.says_zh;
         for (const std::string& id : c.cites) line.cites += (line.cites.empty() ? "" : " ") + id;
         line.says_en = whole.says_en;
         line.says_zh = whole.says_zh;
       }
-      if (kind == EffectKind::kReview || (kind == EffectKind::kSanction && (line.detail == "dismissal" || line.detail == "demotion" || line.detail == "removal_from_post" ||
-                                                                         line.detail == "probation"))) {
-        if (reversal == nullptr) m_.human.push_back(m_.lines.size());
-      }
+      if (reversal == nullptr && NeedsHuman(kind, line.detail)) m_.human.push_back(m_.lines.size());
       m_.lines.push_back(std::move(line));
     }
+  }
+
+  // Reviews, and the measures that end or change somebody's employment: proposals until a person confirms them.
+  static bool NeedsHuman(EffectKind kind, const std::string& detail) {
+    static const std::set<std::string> kGrave = {"dismissal", "demotion", "removal_from_post", "probation", "suspension_with_observation"};
+    return kind == EffectKind::kReview || (kind == EffectKind::kSanction && kGrave.contains(detail));
   }
 
   static bool IsMoney(const EffectLine& l) { return !l.person.empty() && (l.effect == "fine" || l.effect == "pay"); }
