@@ -13,6 +13,7 @@ namespace ordain::cli {
 struct Person {
   std::string id, name, institution, department, team, role;
   std::string gross_wage, minimum_wage;  // as written; minimum_wage may be empty
+  std::uint32_t line = 0;                // of the roster
 };
 
 // One effect of one event, as it is settled or told in this month.

@@ -100,7 +100,7 @@ std::string What(const EffectLine& l) {
   const Word* detail = Find(kDetails, l.detail);
   const std::string en = !l.means_en.empty() ? l.means_en : detail != nullptr ? detail->en : l.detail;
   const std::string zh = !l.means_zh.empty() ? l.means_zh : detail != nullptr ? detail->zh : l.detail;
-  return out + " <b>" + T(en, zh) + "</b>" + (l.due.empty() ? "" : " " + E(l.due));
+  return out + " <b>" + T(en, zh) + "</b>" + (l.means_en.empty() ? "" : " <code>" + E(l.detail) + "</code>") + (l.due.empty() ? "" : " " + E(l.due));
 }
 
 void Head(const Month& m, std::string* out) {
@@ -252,7 +252,7 @@ void Bodies(const Month& m, std::string* out) {
       if (m.lines[i].effect == "pay") pay.Add(m.lines[i].amount);
       if (m.lines[i].effect == "points") points.Add(m.lines[i].amount);
     }
-    *out += "<section class=person><h3>" + E(body) + "</h3><div class=sum>";
+    *out += "<section class=\"body person\"><h3>" + E(body) + "</h3><div class=sum>";
     if (!pay.value.IsZero()) *out += "<span>" + T("pay", "\xe5\xa5\x96\xe5\x8a\xb1") + " <b>" + pay.Text() + "</b></span>";
     if (!points.value.IsZero()) *out += "<span>" + T("points", "\xe7\xa7\xaf\xe5\x88\x86") + " <b>" + points.value.ToString() + "</b></span>";
     *out += "</div>";
