@@ -11,6 +11,23 @@
 namespace ordain {
 namespace {
 
+// What to do about a problem whose stage had nothing nearer to say.
+std::string_view CommonHint(Code code) {
+  switch (code) {
+    case Code::kUnitMismatch: return "both sides must go together; money(n), points(n), percent(n) and number(x) convert";
+    case Code::kTypeMismatch: return "see Types and Values in docs/rule-sets.md";
+    case Code::kSyntax: return "expressions are FEEL; texts inside them are written in quotes: \"I\"";
+    case Code::kUnknownName: return "names are facts, settings, parameters and what the policy defines";
+    case Code::kUnknownFunction: return "the functions are those of FEEL";
+    case Code::kMissingKey: return "add it; `ordain schema` describes every key";
+    case Code::kWrongJsonType: return "`ordain schema` describes what each key holds";
+    case Code::kNotListed: return "write one of these";
+    case Code::kCycle: return "one of them must do without the others";
+    case Code::kDuplicateName: return "rename one of them";
+    default: return "";
+  }
+}
+
 Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote, r.cites, r.path}; }
 
 }  // namespace
@@ -38,6 +55,7 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
   for (Diagnostic& d : result.diagnostics) {
     if (d.file.empty()) d.file = file;
+    if (d.hint.empty()) d.hint = CommonHint(d.code);
   }
   if (broken) return result;
   for (const policy::Policy& p : model->policies) {
