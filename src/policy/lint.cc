@@ -5,7 +5,7 @@
 // each name the constants that it is compared with cut its values into atoms: every value inside an atom behaves alike. One
 // value stands for each atom; a whole number or an amount of money has no atom between two neighbours. Evaluating
 // all rows on all combinations of these values decides every question, with the combination as witness - if
-// names are only compared with constants. Where they are also computed with (a product, a function), the witnesses are still real, because
+// names are only compared with constants, among which are parameters that the host cannot change. Where they are also computed with (a product, a function), the witnesses are still real, because
 // they are evaluated, but finding none proves nothing: the verdict is then `undecided`, as it is when there are more
 // combinations than the budget allows (then a fixed sample is tried).
 // Tested by tests/lint_test.cc.
@@ -30,6 +30,7 @@ struct Variable {
   std::set<std::string> texts;      // constants it is compared with
   std::vector<Decimal> numbers;
   std::vector<Date> dates;
+  const Parameter* fixed = nullptr; // a parameter that only has the values written in the rule set
   bool computed = false;            // used otherwise than in a comparison with a constant
 };
 
@@ -147,15 +148,28 @@ class TableLint {
     Variable v;
     v.name = e.name;
     v.type = policy_.symbols[static_cast<std::size_t>(e.symbol)].type;
+    v.fixed = Fixed(e);
     variables_.push_back(std::move(v));
     symbols_.push_back(e.symbol);
     return &variables_.back();
   }
 
   static bool IsVariable(const Expr& e) { return e.op == Op::kName; }
-  void Note(const Expr& place, const Expr& constant) {
+  const Parameter* Fixed(const Expr& e) const {
+    if (e.op != Op::kName) return nullptr;
+    const Symbol& s = policy_.symbols[static_cast<std::size_t>(e.symbol)];
+    if (s.kind != SymbolKind::kParameter) return nullptr;
+    const Parameter& p = model_.parameters[static_cast<std::size_t>(s.index)];
+    return p.host == HostRole::kNever ? &p : nullptr;
+  }
+  static std::vector<Value> ValuesOf(const Parameter& p) {
+    std::vector<Value> all;
+    for (const Parameter::Dated& d : p.values) all.push_back(d.value);
+    if (p.default_value) all.push_back(*p.default_value);
+    return all;
+  }
+  void Note(const Expr& place, const Value& c) {
     Variable* v = Find(place);
-    const Value& c = constant.value;
     if (c.kind() == Kind::kText) v->texts.insert(std::string(c.text()));
     if (c.kind() == Kind::kNumber) v->numbers.push_back(c.number());
     if (c.kind() == Kind::kDate) v->dates.push_back(c.date());
@@ -163,8 +177,15 @@ class TableLint {
   void Compared(const Expr& a, const Expr& b, const Expr* input) {
     const Expr &x = Through(a, input), &y = Through(b, input);
     const bool cx = x.op == Op::kConstant, cy = y.op == Op::kConstant;
-    if (IsVariable(x) && cy) return Note(x, y);
-    if (IsVariable(y) && cx) return Note(y, x);
+    if (IsVariable(x) && cy) return Note(x, y.value);
+    if (IsVariable(y) && cx) return Note(y, x.value);
+    for (const auto& [place, other] : {std::pair{&x, &y}, std::pair{&y, &x}}) {
+      const Parameter* fixed = Fixed(*other);
+      if (!IsVariable(*place) || fixed == nullptr || Fixed(*place) != nullptr) continue;
+      for (const Value& v : ValuesOf(*fixed)) Note(*place, v);
+      (void)Find(*other);
+      return;
+    }
     Compute(x, input);
     Compute(y, input);
   }
@@ -239,6 +260,10 @@ class TableLint {
   }
 
   bool Atoms(Variable* v) {
+    if (v->fixed != nullptr) {
+      v->values = ValuesOf(*v->fixed);
+      return true;
+    }
     if (v->type.nullable) v->values.push_back(Value());
     switch (v->type.kind) {
       case Kind::kBoolean:
