@@ -3,6 +3,8 @@
 #include "ordain/rule_set.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "engine/compile.hpp"
 #include "engine/parts.hpp"
@@ -28,6 +30,26 @@ std::string_view CommonHint(Code code) {
   }
 }
 
+// In the order of the text, each mistake once: a lowered tree is checked in several places, and where a name is unknown no
+// type can be told.
+void OneForEachMistake(Diagnostics* all) {
+  std::stable_sort(all->begin(), all->end(), [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.span.offset, a.code) < std::tie(b.span.offset, b.code); });
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
+  };
+  all->erase(std::unique(all->begin(), all->end(), same), all->end());
+  std::set<std::string> unknown;
+  for (const Diagnostic& d : *all) {
+    if (d.code == Code::kUnknownName || d.code == Code::kUnknownFunction || d.code == Code::kUnknownField || d.code == Code::kSyntax) unknown.insert(d.path);
+  }
+  const auto follows = [&](const Diagnostic& d) {
+    if (d.args.empty() || !unknown.contains(d.path)) return false;
+    const std::string& last = d.args.back().second;
+    return (d.code == Code::kMissingKey && last == "type") || (d.code == Code::kTypeMismatch && (last == "any" || last == feel::kUnknownFound));
+  };
+  all->erase(std::remove_if(all->begin(), all->end(), follows), all->end());
+}
+
 Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote, r.cites, r.path}; }
 
 }  // namespace
@@ -45,13 +67,7 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   for (std::size_t i = 0; sound && i < model->policies.size(); ++i) {
     if (!model->policies[i].broken) engine::Compile(*model, static_cast<int>(i), limits, &parts->programs[i], &result.diagnostics);
   }
-  std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
-  // One mistake is told once: a lowered tree may be checked in several places.
-  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-    return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
-  };
-  result.diagnostics.erase(std::unique(result.diagnostics.begin(), result.diagnostics.end(), same), result.diagnostics.end());
+  OneForEachMistake(&result.diagnostics);
   const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
   for (Diagnostic& d : result.diagnostics) {
     if (d.file.empty()) d.file = file;

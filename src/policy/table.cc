@@ -109,7 +109,7 @@ void ReadTable(PolicyReader* reader, const json::Node& node, const std::string& 
         for (const auto& [n, t] : reader->output_types) known.push_back(n);
         return known;
       }());
-      loader.diagnostics->back().hint += (loader.diagnostics->back().hint.empty() ? "" : " ") +
+      loader.diagnostics->back().hint += (loader.diagnostics->back().hint.empty() ? "" : "; ") +
                                          std::string("an output is an outcome of the policy or declared in `outputs`");
       continue;
     }
