@@ -1,6 +1,7 @@
 """ordain close on the demo's data, checked by the model in examples/clinic-2016-03/check.py, which shares no code with the engine."""
 import csv
 import json
+import re
 import sqlite3
 import sys
 
@@ -42,6 +43,14 @@ def test_the_data_is_what_its_script_makes(tmp_path):
 def test_an_independent_model_agrees(ordain, tmp_path):
     result = run("bash", DEMO / "run.sh", ordain, tmp_path)
     assert result.returncode == 0, (result.stdout + result.stderr)[-4000:]
+
+
+def test_the_page_names_the_columns(closed):
+    page = (ROOT / "docs" / "close.md").read_text(encoding="utf-8")
+    for file in ["payroll.csv", "effects.csv"]:
+        row = next(line for line in page.splitlines() if line.startswith(f"| `{file}` |"))
+        header = (closed / "2016-03" / file).read_text(encoding="utf-8").splitlines()[0].split(",")
+        assert re.findall(r"`([a-z_]+)`", row) == header, file
 
 
 def test_payroll_adds_up(closed):
