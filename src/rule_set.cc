@@ -26,7 +26,18 @@ std::string_view CommonHint(Code code) {
     case Code::kNotListed: return "write one of these";
     case Code::kCycle: return "one of them must do without the others";
     case Code::kDuplicateName: return "rename one of them";
+    case Code::kOverlap: return "make the rows exclude each other, or choose another hit policy";
+    case Code::kDeadRow: return "remove it, or move it up";
+    case Code::kUndecided: return "compare names with constants, or take the rest in with `otherwise`";
+    case Code::kUnusedName: return "remove it, or make it an outcome";
     default: return "";
+  }
+}
+
+void Complete(const std::string& file, Diagnostics* all) {
+  for (Diagnostic& d : *all) {
+    if (d.file.empty()) d.file = file;
+    if (d.hint.empty()) d.hint = CommonHint(d.code);
   }
 }
 
@@ -69,10 +80,7 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
   }
   OneForEachMistake(&result.diagnostics);
   const bool broken = std::any_of(result.diagnostics.begin(), result.diagnostics.end(), is_error);
-  for (Diagnostic& d : result.diagnostics) {
-    if (d.file.empty()) d.file = file;
-    if (d.hint.empty()) d.hint = CommonHint(d.code);
-  }
+  Complete(file, &result.diagnostics);
   if (broken) return result;
   for (const policy::Policy& p : model->policies) {
     std::vector<FactInfo> facts;
@@ -105,7 +113,25 @@ Diagnostics RuleSet::Check() const {
   Diagnostics found;
   policy::Lint(*parts_->model, &found);
   std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
-  for (Diagnostic& d : found) d.file = parts_->file;
+  Complete(parts_->file, &found);
+  return found;
+}
+
+Diagnostics RuleSet::Check(std::string_view text, const std::string& file, const Limits& limits) {
+  LoadResult loaded = Load(text, file, limits);
+  Diagnostics found = std::move(loaded.diagnostics);
+  if (loaded.ok()) {
+    const Diagnostics more = loaded.rule_set->Check();
+    found.insert(found.end(), more.begin(), more.end());
+  } else {
+    Diagnostics again;
+    if (const std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &again)) {
+      policy::Link(model.get(), file, &again);
+      policy::Lint(*model, &found);
+    }
+    Complete(file, &found);
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
   return found;
 }
 

@@ -79,5 +79,22 @@ TEST(Lint, SaysPlainlyWhatItCannotDecide) {
   EXPECT_EQ(Table(R"("l": {"list_of": "number"})", R"("count(l) ")", {R"("0")", R"("> 1")"}), "undecided: the table could not be decided: the values of `l` cannot be listed");
 }
 
+TEST(Lint, ChecksTheTablesThatNoMistakeTouches) {
+  const std::string text = R"({"ordain": 1, "rule_set": "t", "policies": {"p": {"facts": {"n": "integer"},
+    "formula": {"wrong": "nn + 1", "right": "n"},
+    "table": [
+      {"hit": "unique", "columns": ["right"], "rows": [{"when": ["<= 10"], "then": {"x": 1}}, {"when": [">= 10"], "then": {"x": 2}}]},
+      {"hit": "unique", "columns": ["wrong"], "rows": [{"when": ["<= 10"], "then": {"y": 1}}]},
+      {"hit": "first", "columns": ["n"], "rows": [{"when": ["<= 10"], "then": {"z": 1}}, {"when": ["< 5"], "then": {"z": 2}}]}],
+    "outcome": {"x": "integer", "y": "integer", "z": "integer"}}}})";
+  std::string out;
+  for (const Diagnostic& d : RuleSet::Check(text, "t.json")) {
+    EXPECT_FALSE(d.hint.empty());
+    EXPECT_EQ(d.file, "t.json");
+    out += std::string(CodeText(d.code)) + " " + d.path + "\n";
+  }
+  EXPECT_EQ(out, "unknown_name /policies/p/formula/wrong\noverlap /policies/p/table/0/rows/1\ngap /policies/p/table/2\ndead_row /policies/p/table/2/rows/1\n");
+}
+
 }  // namespace
 }  // namespace ordain

@@ -180,7 +180,7 @@ class Linker {
     context.money_scale = model_->money_scale;
     const std::size_t before = diagnostics_->size();
     if (feel::Check(e->tree.get(), context, expected)) return true;
-    if (MentionsUnknown(*e->tree)) {  // what is unknown was reported where it is defined; that it is unknown here is no second mistake
+    if (MentionsUnknown(*e->tree) || (input != nullptr && input->kind == Kind::kAny)) {  // what is unknown was reported where it is defined; that it is unknown here is no second mistake
       const auto only_unknown = [](const Diagnostic& d) { return d.code == Code::kTypeMismatch && !d.args.empty() && d.args.back().second == feel::kUnknownFound; };
       diagnostics_->erase(std::remove_if(diagnostics_->begin() + static_cast<std::ptrdiff_t>(before), diagnostics_->end(), only_unknown), diagnostics_->end());
       policy_->broken = true;

@@ -577,13 +577,41 @@ class TableLint {
   bool complete_ = true, unknown_ = false, errored_ = false;
 };
 
+// Nothing that this expression is made of has a mistake: all its names are known and have a type.
+bool Sound(const Policy& p, const Expr& e, int depth = 0) {
+  if (depth > 1000) return false;
+  if (e.op == Op::kName) {
+    if (e.symbol < 0) return false;
+    const Symbol& s = p.symbols[static_cast<std::size_t>(e.symbol)];
+    if (s.type.kind == Kind::kAny) return false;
+    if (s.kind == SymbolKind::kDefined && s.index >= 0) {
+      const Definition& d = p.definitions[static_cast<std::size_t>(s.index)];
+      if (d.kind != DefinitionKind::kFormula) return true;
+      const Expression& value = p.formulas[static_cast<std::size_t>(d.index)].value;
+      return value && Sound(p, *value.tree, depth + 1);
+    }
+  }
+  return std::all_of(e.args.begin(), e.args.end(), [&](const feel::ExprPtr& a) { return a && Sound(p, *a, depth + 1); });
+}
+bool Sound(const Policy& p, const Table& t) {
+  const auto good = [&](const Expression& e) { return e && e.tree->type.kind != Kind::kAny && Sound(p, *e.tree); };
+  if (!std::all_of(t.columns.begin(), t.columns.end(), [&](const Table::Column& c) { return !c.input || good(c.input); })) return false;
+  return std::all_of(t.rows.begin(), t.rows.end(), [&](const Table::Row& r) {
+    return r.cells.size() == t.columns.size() && r.outputs.size() == t.outputs.size() && std::all_of(r.outputs.begin(), r.outputs.end(), good) &&
+           std::all_of(r.cells.begin(), r.cells.end(), [&](const Expression& c) { return good(c) && c.tree->type.kind == Kind::kBoolean; });
+  });
+}
+
 }  // namespace
 
 void Lint(const Model& model, Diagnostics* diagnostics) {
   for (const Policy& p : model.policies) {
     for (const Definition& d : p.definitions) {
-      if (d.kind == DefinitionKind::kTable) TableLint(model, p, p.tables[static_cast<std::size_t>(d.index)], d.remark, diagnostics).Run();
+      if (d.kind != DefinitionKind::kTable) continue;
+      const Table& table = p.tables[static_cast<std::size_t>(d.index)];
+      if (!p.broken || Sound(p, table)) TableLint(model, p, table, d.remark, diagnostics).Run();
     }
+    if (p.broken) continue;
     for (const Symbol& s : p.symbols) {
       if (s.kind != SymbolKind::kDefined || s.hidden || s.used) continue;
       // A discretion checks a value even where nobody reads it.
