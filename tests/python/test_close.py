@@ -93,6 +93,22 @@ def test_refused_events_say_code_and_place(closed):
         assert lines[r["line"] - 1] == r["event"] and r["message"]
 
 
+BAD_EVENTS = {
+    "[1]": ("wrong_json_type", ""), "{": ("bad_json", ""), '{"at": "2016-03-01T00:00:00Z"}': ("missing_key", ""), '{"id": 5}': ("wrong_json_type", "/id"),
+    '{"id": "a", "id": "b"}': ("duplicate_key", "/id"), '{"id": "a", "at": "2016-03-01"}': ("bad_instant", "/at"),
+    '{"id": "a", "at": "2016-03-01T00:00:00Z", "polcy": "x"}': ("unknown_key", "/polcy"), '{"id": "a", "at": "2016-03-01T00:00:00Z", "policy": "x.y", "facts": []}': ("wrong_json_type", "/facts"),
+    '{"id": "a", "at": "2016-03-01T00:00:00Z", "policy": "x.y"}': ("missing_key", ""), '{"id": "a", "at": "2016-03-01T00:00:00Z", "policy": "x.y", "facts": {}}': ("unknown_policy", ""),
+    '{"id": "a", "at": "2016-03-01T00:00:00Z", "reverses": 5}': ("wrong_json_type", "/reverses"), '{"id": "a", "at": "2016-03-01T00:00:00Z", "reverses": "b"}': ("unknown_event", ""),
+}
+
+
+def test_what_is_no_event_is_refused_by_itself(ordain, tmp_path):
+    result = close(ordain, "2016-03", "2016-04-05", tmp_path / "out", tmp_path / "l.db", **small(tmp_path, "\n".join(BAD_EVENTS) + "\n" + COMPLAINT))
+    assert result.returncode == 0 and f"1 recorded, 0 known already, {len(BAD_EVENTS)} refused" in result.stdout, result.stdout
+    refused = [json.loads(line) for line in (tmp_path / "out" / "rejected.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(r["event"], (r["code"], r["path"])) for r in refused] == list(BAD_EVENTS.items())
+
+
 def test_an_earlier_month_cannot_be_closed_after_a_later_one(ordain, closed):
     result = close(ordain, "2015-12", "2016-01-05", closed / "2015-12", closed / "clinic.db")
     assert result.returncode == 1 and "period_closed" in result.stderr

@@ -309,18 +309,28 @@ class Closer {
     json::Node node;
     Diagnostics diagnostics;
     if (!json::Parse(line, {}, "", &node, &diagnostics)) return refuse(diagnostics[0]);
+    const auto wrong = [&](const std::string& path, const json::Node& n, const char* expected) {
+      refuse(MakeDiagnostic(Code::kWrongJsonType, path, n.span, {{"expected", expected}, {"found", std::string(json::NodeTypeName(n.type))}}));
+    };
+    if (node.type != json::NodeType::kObject) return wrong("", node, "an object");
     const auto text = [&](const char* key) {
       const json::Node* n = node.Find(key);
       return n != nullptr && n->type == json::NodeType::kString ? n->text : std::string();
     };
     refusal.id = text("id");
     refusal.policy = text("policy");
+    static const std::vector<std::string> kKnown = {"id", "policy", "at", "recorded_at", "facts", "reverses", "reason"};
+    for (const json::Member& m : node.members) {
+      const std::string path = json::Child("", m.key);
+      if (std::find(kKnown.begin(), kKnown.end(), m.key) == kKnown.end()) {
+        const std::string near = NearestName(m.key, kKnown);
+        return refuse(MakeDiagnostic(Code::kUnknownKey, path, m.key_span, {{"name", m.key}}, near.empty() ? "" : "did you mean `" + near + "`?"));
+      }
+      const json::NodeType wanted = m.key == "facts" ? json::NodeType::kObject : json::NodeType::kString;
+      if (m.value.type != wanted) return wrong(path, m.value, wanted == json::NodeType::kObject ? "an object" : "a string");
+    }
     for (const char* key : {"id", "at"}) {
       if (text(key).empty()) return refuse(MakeDiagnostic(Code::kMissingKey, "", node.span, {{"name", key}}));
-    }
-    static const std::set<std::string> kKnown = {"id", "policy", "at", "recorded_at", "facts", "reverses", "reason"};
-    for (const json::Member& m : node.members) {
-      if (!kKnown.contains(m.key)) return refuse(MakeDiagnostic(Code::kUnknownKey, "/" + m.key, m.key_span, {{"name", m.key}}));
     }
     Instant at, recorded;
     if (!Instant::Parse(text("at"), &at)) return refuse(MakeDiagnostic(Code::kBadInstant, "/at", node.span, {{"value", text("at")}}));
