@@ -80,6 +80,8 @@ class RuleSet {
   // it, rows that can never apply (kGap, kOverlap, kDeadRow: each with a witness), questions that could
   // not be settled (kUndecided), names that nothing reads (kUnusedName). In the order of the document.
   Diagnostics Check() const;
+  // All problems of a document and all findings about it, also when it does not load: then about its tables without mistakes.
+  static Diagnostics Check(std::string_view text, const std::string& file = "", const Limits& limits = {});
 
   const RuleSetParts& parts() const { return *parts_; }  // internal
 

@@ -34,7 +34,7 @@ bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
   Date d;
   if (!Date::Parse(text, &d)) {
     object->loader().Report(Code::kBadValue, object->Path(key), object->node().Find(key)->span,
-                            {{"what", "not a date (YYYY-MM-DD): " + text}});
+                            {{"what", "not a date (YYYY-MM-DD): " + text}}, "a day that the calendar has, such as 2016-02-29");
     return false;
   }
   *out = d;
@@ -307,8 +307,10 @@ void ReadGuards(const Loader& loader, const json::Node& node, const std::string&
         if (effects->items[i].type == json::NodeType::kString && EffectFromName(effects->items[i].text, &kind)) {
           guard.effects.push_back(kind);
         } else {
-          loader.Report(Code::kUnknownEffect, json::Child(object.Path("effects"), i), effects->items[i].span,
-                        {{"name", json::Write(effects->items[i])}});
+          const json::Node& name = effects->items[i];
+          std::vector<std::string> kinds;
+          for (int k = 0; k <= static_cast<int>(EffectKind::kReview); ++k) kinds.emplace_back(EffectName(static_cast<EffectKind>(k)));
+          loader.ReportUnknown(Code::kUnknownEffect, json::Child(object.Path("effects"), i), name.span, name.type == json::NodeType::kString ? name.text : json::Write(name), kinds);
         }
       }
     }
@@ -437,13 +439,20 @@ int PolicyReader::AddTable(Table table, Remark remark) {
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics) {
   json::Node document;
-  if (!json::Parse(text, limits, file, &document, diagnostics)) return nullptr;
+  const std::size_t before = diagnostics->size();
+  if (!json::Parse(text, limits, file, &document, diagnostics)) {
+    // A key given twice breaks the document, but hides nothing else of it.
+    const bool whole = std::all_of(diagnostics->begin() + static_cast<std::ptrdiff_t>(before), diagnostics->end(), [](const Diagnostic& d) { return d.code == Code::kDuplicateKey; });
+    if (!whole) return nullptr;
+  }
   auto model = std::make_unique<Model>();
   model->revision = Sha256Hex(text);
   const Loader loader{model.get(), diagnostics, &limits};
   if (document.type != json::NodeType::kObject) {
     loader.Report(Code::kWrongJsonType, "", document.span,
-                  {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}});
+                  {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}},
+                  "a rule set is {\"ordain\": 1, \"rule_set\": ..., \"policies\": {...}}");
+    diagnostics->back().file = file;
     return nullptr;
   }
   ObjectReader object(loader, document, "");
@@ -451,7 +460,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   if (const json::Node* version = object.Need("ordain")) {
     if (version->text != "1" || version->type != json::NodeType::kNumber) {
       loader.Report(Code::kUnsupportedVersion, "/ordain", version->span,
-                    {{"found", json::Write(*version)}, {"expected", "1"}});
+                    {{"found", json::Write(*version)}, {"expected", "1"}}, "write \"ordain\": 1");
     }
   }
   if (object.Need("rule_set") != nullptr && object.Text("rule_set", &model->name)) {
@@ -469,12 +478,15 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
     ObjectReader f(loader, *force, "/in_force");
     ReadDate(&f, "from", &model->in_force_from);
     ReadDate(&f, "to", &model->in_force_to);
+    if (model->in_force_from && model->in_force_to && *model->in_force_to < *model->in_force_from) {
+      loader.Report(Code::kBadValue, "/in_force", force->span, {{"what", "`to` is before `from`: no day is in force"}}, "both days are included");
+    }
   }
   object.Text("currency", &model->currency);
   model->money_scale = CurrencyDigits(model->currency);
   if (model->money_scale < 0) {
     loader.Report(Code::kBadValue, "/currency", document.Find("currency")->span,
-                  {{"what", "not a currency of ISO 4217: " + model->currency}});
+                  {{"what", "not a currency of ISO 4217: " + model->currency}}, "three capital letters, such as CNY");
     model->money_scale = 2;
   }
   std::string zone = "Asia/Shanghai";

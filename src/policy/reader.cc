@@ -404,7 +404,7 @@ bool FindType(const Loader& loader, const json::Node& node, const std::string& p
   }
   const std::string near = NearestName(node.text, names);
   loader.Report(Code::kUnknownType, path, node.span, {{"name", node.text}},
-                near.empty() ? "" : "did you mean `" + near + "`?");
+                near.empty() ? "types are listed in docs/rule-sets.md; a named type may use those above it" : "did you mean `" + near + "`?");
   return false;
 }
 
@@ -497,6 +497,13 @@ TypeForm ReadType(const Loader& loader, const json::Node& node, const std::strin
   const bool max = ReadBound(&object, "max", &detail->max), below = !max && ReadBound(&object, "below", &detail->max);
   if (min || above) detail->has_min = changed = true, detail->min_open = above;
   if (max || below) detail->has_max = changed = true, detail->max_open = below;
+  if (detail->has_min && detail->has_max) {
+    const int order = Compare(detail->min, detail->max);
+    if (order > 0 || (order == 0 && (detail->min_open || detail->max_open))) {
+      loader.Report(Code::kBadValue, path, node.span, {{"what", "no number is within these bounds"}}, "`min` and `max` are included, `above` and `below` are not");
+      ok = false;
+    }
+  }
   if (object.Bool("not_zero", &detail->not_zero)) changed = true;
   int length = 0;
   if (object.Integer("length", &length)) {

@@ -62,7 +62,7 @@ def test_ten_mistakes_are_all_reported(ordain):
     }
     assert {(d["code"], d["path"]) for d in found} == expected
     for d in found:
-        assert d["line"] > 0 and d["message"]["en"] and d["message"]["zh"]
+        assert d["line"] > 0 and d["message"]["en"] and d["message"]["zh"] and d["hint"], d
     hints = {d["path"]: d["hint"] for d in found}
     assert hints["/policies/lapse/conuts"] == "did you mean `counts`?"
     assert hints["/policies/lapse/formula/doubled"] == "did you mean `amount`?"

@@ -53,3 +53,9 @@ def test_the_rule_sets_of_the_docs(ordain, tmp_path):
     for key in ["formula", "table", "ladder", "scale", "score", "checklist", "number", "rank", "counts", "totals", "latest", "streaks", "reached", "discretions", "requires",
                 "effects", "settings"]:
         assert key in used, f"no example of {key}"
+    text = json.dumps(rules)
+    for key, words in {"hit": ["unique", "first", "any", "priority", "collect", "rule_order", "output_order", "collect_sum", "collect_min", "collect_max", "collect_count"],
+                       "kind": ["flat", "per_unit", "marginal", "linear"], "edge": ["lower", "upper"], "effect": ["fine", "pay", "points", "sanction", "bar", "notice", "duty", "review"],
+                       "excess": ["cap", "drop", "review", "block"], "host": ["must", "may"]}.items():
+        for word in words:
+            assert f'"{key}": "{word}"' in text, f"no example of {key} {word}"

@@ -29,36 +29,53 @@ void AddCommon(CLI::App* app, Options* o) {
 
 Language LanguageOf(const Options& o) { return o.language == "zh" ? Language::kChinese : Language::kEnglish; }
 
-bool ReadFile(const std::string& path, std::string* out) {
+bool ReadFile(const std::string& path, std::string* out, Diagnostics* problems) {
   if (path == "-") {
     *out = std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
     return true;
   }
   std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) {
-    std::cerr << MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", path}}).Format() << '\n';
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!file || fs::is_directory(status)) {
+    const Diagnostic d = MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", path}},
+                                        fs::is_directory(status) ? "it is a folder" : status.type() == fs::file_type::not_found ? "there is no such file" : "");
+    if (problems != nullptr) {
+      problems->push_back(d);
+    } else {
+      std::cerr << d.Format() << '\n';
+    }
     return false;
   }
   *out = std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   return true;
 }
 
-bool WriteFile(const std::string& path, const std::string& text) {
-  // Whole or not at all: written beside, then moved into place.
-  const std::string beside = path + ".new";
-  {
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.flush();
-    if (!file) {
-      std::cerr << "cannot write " << path << '\n';
-      return false;
-    }
-  }
+FilesBeside::~FilesBeside() {
+  std::error_code ignored;
+  for (const std::string& name : names_) fs::remove(Beside(name), ignored);
+}
+
+std::optional<Diagnostic> FilesBeside::Write(const std::string& name, const std::string& text) {
   std::error_code error;
-  fs::rename(beside, path, error);
-  if (error) std::cerr << "cannot write " << path << ": " << error.message() << '\n';
-  return !error;
+  fs::create_directories(folder_, error);
+  if (error) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", folder_ + ": " + error.message()}}, "a folder is wanted that can be written to");
+  names_.push_back(name);
+  std::ofstream file(Beside(name), std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", Beside(name)}}, "is the folder writable, and the disk not full?");
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> FilesBeside::Publish() {
+  for (const std::string& name : names_) {
+    std::error_code error;
+    fs::rename(Beside(name), folder_ + "/" + name, error);
+    if (error) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", folder_ + "/" + name + ": " + error.message()}}, "run the command again to write the files");
+  }
+  names_.clear();
+  return std::nullopt;
 }
 
 std::vector<std::string> FilesUnder(const std::string& path, const std::string& ending) {
@@ -94,7 +111,7 @@ Loaded LoadRules(const std::string& path) {
   }
   for (const std::string& file : files) {
     std::string text;
-    if (!ReadFile(file, &text)) {
+    if (!ReadFile(file, &text, &loaded.diagnostics)) {
       loaded.ok = false;
       continue;
     }

@@ -31,6 +31,8 @@ class Runner {
     for (const json::Node& c : cases->items) Case(path, policy->text, c);
   }
 
+  void NoFiles(const std::string& folder) { Fail(folder, "(the folder)", "case files (*.json)", "none"); }
+
   int passed = 0, failed = 0;
 
  private:
@@ -174,7 +176,9 @@ void AddTest(CLI::App* app, int* exit) {
     }
     Runner runner(loaded.sets, *options);
     for (const std::string& path : *paths) {
-      for (const std::string& file : FilesUnder(path, ".json")) runner.File(file);
+      const std::vector<std::string> files = FilesUnder(path, ".json");
+      if (files.empty()) runner.NoFiles(path);
+      for (const std::string& file : files) runner.File(file);
     }
     std::cout << runner.passed << " passed, " << runner.failed << " failed\n";
     *exit = runner.failed == 0 ? kDone : kFindings;
