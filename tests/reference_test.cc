@@ -199,6 +199,17 @@ std::string FactText(const Type& type, const std::vector<std::string>& edges, Di
     case Kind::kDate: return Quoted(DateText(dice));
     case Kind::kInstant: return Quoted(DateText(dice) + "T0" + std::to_string(dice->Below(10)) + ":30:00+08:00");
     case Kind::kList: {
+      if (type.detail->map) {
+        std::string out = "{";
+        static const std::vector<std::string> kKeys = {"a", "b", "c"};
+        const auto* listed = type.item().field(0).enumeration();
+        for (const std::string& key : listed != nullptr ? *listed : kKeys) {
+          if (dice->Chance(40)) continue;
+          const bool null = type.item().field(1).nullable && dice->Chance(20);
+          out += (out.size() > 1 ? ", " : "") + Quoted(key) + ": " + (null ? "null" : FactText(type.item().field(1), edges, dice));
+        }
+        return out + "}";
+      }
       std::string out = "[";
       for (int n = dice->Below(4); n > 0; --n) out += FactText(type.item(), edges, dice) + (n > 1 ? ", " : "");
       return out + "]";

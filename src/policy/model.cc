@@ -179,6 +179,11 @@ void ReadFacts(PolicyReader* reader, const json::Node& node, const std::string& 
   }
 }
 
+bool HasMap(const Type& type) {
+  if (type.detail == nullptr) return false;
+  return type.detail->map || std::any_of(type.detail->items.begin(), type.detail->items.end(), HasMap);
+}
+
 void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string& path) {
   const Loader& loader = reader->loader;
   if (node.type != json::NodeType::kObject) {
@@ -229,6 +234,9 @@ void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string
       }
       if (form.default_node != nullptr || form.optional) {
         loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes are always there; write `nullable`"}});
+      }
+      if (form.ok && HasMap(field.type)) {
+        loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes have no maps; write a list of records"}});
       }
     }
     if (!form.ok) {

@@ -166,7 +166,7 @@ GOOD = {
         "p": {
             "says": {"en": "an example", "zh": "示例"},
             "facts": {"person": "person", "amount": {"type": "money", "min": 0}, "day_count": "integer",
-                      "people": {"list_of": "person"}},
+                      "people": {"list_of": "person"}, "marks": {"map_of": {"type": "number", "nullable": True}, "keys": ["a", "b"]}},
             "settings": {"match": ["by_amount", "strict"], "relation": {"values": ["add", "replace_total"]}},
             "counts": {"n": {"per": ["person"], "within": "last 30 days"},
                        "each": {"for": "p in people", "per": ["p"]},
@@ -211,6 +211,9 @@ BROKEN = {
     "name that begins with a digit": (P + "facts/1st", "text"),
     "reserved name": (P + "facts/today", "date"),
     "two forms of a type": (P + "facts/amount/list_of", "text"),
+    "keys of a type that is no map": (P + "facts/amount/keys", ["a"]),
+    "a key of a map twice": (P + "facts/marks/keys", ["a", "a"]),
+    "a map as an outcome": (P + "outcome/marks", {"map_of": "number"}),
     "default of an outcome": (P + "outcome/tier/default", "I"),
     "unknown rounding": (P + "outcome/net/round/mode", "half"),
     "empty setting": (P + "settings/match", []),
