@@ -6,7 +6,7 @@ import pytest
 
 from conftest import ROOT, SHARED, run
 
-GROUPS = ["01", "02", "03", "04", "05", "06", "12", "13", "17a", "17b", "18a", "18b", "19a", "19b", "20", "21", "22", "23", "24", "25", "26", "27", "38", "39", "40", "41", "42", "43", "45"]
+GROUPS = ["01", "02", "03", "04", "05", "06", "12", "13", "17a", "17b", "18a", "18b", "19a", "19b", "20", "21", "22", "23", "24", "25", "26", "27", "38", "39", "40", "41", "42", "43", "44", "45"]
 
 
 def counts(result):
@@ -85,7 +85,7 @@ def test_quotes_stand_in_the_handbooks():
             for i, value in enumerate(node):
                 walk(value, text, f"{path}/{i}")
 
-    for name in ["lige", "kangmei", "baidecheng", "performance", "anniversary", "hospital", "satisfaction"]:
+    for name in ["lige", "kangmei", "baidecheng", "performance", "anniversary", "hospital", "satisfaction", "care"]:
         rules = json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8"))
         walk(rules, squeeze((SHARED / "handbooks" / rules["source"]).read_text(encoding="utf-8")), name)
     assert not missing, "\n".join(missing)
