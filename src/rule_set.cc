@@ -65,10 +65,11 @@ Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote
 
 }  // namespace
 
-LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits) {
+LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits, const std::vector<GuardPack>& guards) {
   LoadResult result;
   std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &result.diagnostics);
   if (model == nullptr) return result;
+  for (const GuardPack& pack : guards) policy::ReadGuardPack(pack.text, pack.file, limits, model.get(), &result.diagnostics);
   policy::Link(model.get(), file, &result.diagnostics);
   auto parts = std::make_shared<RuleSetParts>();
   parts->programs.resize(model->policies.size());

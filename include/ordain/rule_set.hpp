@@ -41,18 +41,27 @@ struct Clause {
   std::string path;   // JSON Pointer
 };
 
+// A document with guards and no policies, to be laid upon rule sets: the limits of a law, kept apart from the
+// handbooks. `file` names it in diagnostics.
+struct GuardPack {
+  std::string text, file;
+};
+
 class RuleSet {
  public:
   // `file` only names the document in diagnostics. A policy with errors makes the whole load fail; the
-  // other policies are still checked, so that all problems are reported.
-  static LoadResult Load(std::string_view text, const std::string& file = "", const Limits& limits = {});
+  // other policies are still checked, so that all problems are reported. The guards of `guards` join the
+  // document's own (packs in another currency are left out) and the revision then names both; a pack with errors
+  // makes the load fail. Without policies and without guards there is nothing to load: an error.
+  static LoadResult Load(std::string_view text, const std::string& file = "", const Limits& limits = {},
+                         const std::vector<GuardPack>& guards = {});
 
   const std::string& name() const;
   const std::string& edition() const;
   const std::string& title(Language language) const;
   const std::string& source() const;
   const std::string& currency() const;
-  // SHA-256 of the document: names exactly these rules, in ledgers and receipts.
+  // SHA-256 of the document, or of it and of the guards laid upon it: names exactly these rules, in ledgers and receipts.
   const std::string& revision() const;
   // Day of an instant in the rule set's zone.
   Date LocalDay(const Instant& at) const;

@@ -179,6 +179,11 @@ void ReadFacts(PolicyReader* reader, const json::Node& node, const std::string& 
   }
 }
 
+bool HasMap(const Type& type) {
+  if (type.detail == nullptr) return false;
+  return type.detail->map || std::any_of(type.detail->items.begin(), type.detail->items.end(), HasMap);
+}
+
 void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string& path) {
   const Loader& loader = reader->loader;
   if (node.type != json::NodeType::kObject) {
@@ -229,6 +234,9 @@ void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string
       }
       if (form.default_node != nullptr || form.optional) {
         loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes are always there; write `nullable`"}});
+      }
+      if (form.ok && HasMap(field.type)) {
+        loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes have no maps; write a list of records"}});
       }
     }
     if (!form.ok) {
@@ -501,7 +509,8 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
   if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
   if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
-  const json::Node* policies = object.Need("policies");
+  // A document of guards alone is a pack to be laid upon other rule sets.
+  const json::Node* policies = document.Find("guards") != nullptr ? object.Get("policies") : object.Need("policies");
   if (policies != nullptr && policies->type == json::NodeType::kObject) {
     model->policies.reserve(policies->members.size());  // policies keep their addresses
     for (const json::Member& m : policies->members) {
@@ -523,6 +532,53 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
     if (d.file.empty()) d.file = file;
   }
   return model;
+}
+
+bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics) {
+  // Read by itself first: what is wrong with it is told in its own terms, and the model stays as it was.
+  Diagnostics own;
+  const std::unique_ptr<Model> pack = ReadModel(text, file, limits, &own);
+  if (pack != nullptr) Link(pack.get(), file, &own);
+  diagnostics->insert(diagnostics->end(), own.begin(), own.end());
+  if (pack == nullptr || std::any_of(own.begin(), own.end(), [](const Diagnostic& d) { return d.severity == Severity::kError; })) return false;
+  if (pack->currency != model->currency) return true;
+  json::Node document;
+  if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
+  const std::size_t first_guard = model->guards.size(), first_problem = diagnostics->size();
+  const Loader loader{model, diagnostics, &limits};
+  const auto clash = [&](std::string_view name, const json::Node& node, const char* where) {
+    loader.Report(Code::kDuplicateName, json::Child(where, name), node.span, {{"name", std::string(name)}},
+                  "rule set `" + model->name + "` has it, or another pack of guards");
+  };
+  for (const Parameter& p : pack->parameters) {
+    const auto same = [&](const auto& other) { return other.name == p.name; };
+    if (std::any_of(model->parameters.begin(), model->parameters.end(), same)) clash(p.name, *document.Find("parameters"), "/parameters");
+  }
+  for (const Guard& g : pack->guards) {
+    const auto same = [&](const Guard& other) { return other.name == g.name; };
+    if (std::any_of(model->guards.begin(), model->guards.end(), same)) clash(g.name, *document.Find("guards"), "/guards");
+  }
+  if (diagnostics->size() == first_problem) {
+    if (const json::Node* n = document.Find("parameters")) ReadParameters(loader, *n, "/parameters");
+    ReadGuards(loader, *document.Find("guards"), "/guards");
+    for (std::size_t i = first_guard; i < model->guards.size(); ++i) {
+      Guard& g = model->guards[i];
+      const Trees t{loader, document.span};
+      const auto bound = [&](feel::Op op, Date day) {
+        feel::ExprPtr constant = t.Node(feel::Op::kConstant);
+        constant->value = Value::OfDate(day);
+        constant->type = Type::Of(Kind::kDate);
+        feel::ExprPtr test = t.Binary(op, t.Name("today"), std::move(constant));
+        g.when.tree = g.when.tree ? t.Binary(feel::Op::kAnd, std::move(test), std::move(g.when.tree)) : std::move(test);
+        if (g.when.source.path.empty()) g.when.source = {json::Child("/guards", g.name), document.span};
+      };
+      if (pack->in_force_to) bound(feel::Op::kLessEqual, *pack->in_force_to);
+      if (pack->in_force_from) bound(feel::Op::kGreaterEqual, *pack->in_force_from);
+    }
+    model->revision = Sha256Hex(model->revision + Sha256Hex(text));
+  }
+  for (std::size_t i = first_problem; i < diagnostics->size(); ++i) (*diagnostics)[i].file = file;
+  return diagnostics->size() == first_problem;
 }
 
 }  // namespace ordain::policy

@@ -97,7 +97,7 @@ std::vector<std::string> RuleFiles(const std::string& path) {
   if (!fs::is_directory(path)) return files;
   std::erase_if(files, [&](const std::string& f) {
     const fs::path relative = fs::path(f).lexically_relative(path);
-    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) { return p == "cases" || p == "calendars"; });
+    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) { return p == "cases" || p == "calendars" || p == "coverage.json"; });
   });
   return files;
 }
@@ -109,17 +109,32 @@ Loaded LoadRules(const std::string& path) {
     loaded.diagnostics.push_back(MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", "any rule set under " + path}}));
     loaded.ok = false;
   }
+  // Documents of guards alone are laid upon all the others.
+  std::vector<GuardPack> sets, packs;
   for (const std::string& file : files) {
-    std::string text;
-    if (!ReadFile(file, &text, &loaded.diagnostics)) {
+    GuardPack document{"", file};
+    if (!ReadFile(file, &document.text, &loaded.diagnostics)) {
       loaded.ok = false;
       continue;
     }
-    LoadResult result = RuleSet::Load(text, file);
+    json::Node node;
+    Diagnostics ignored;
+    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && node.type == json::NodeType::kObject &&
+                      node.Find("guards") != nullptr && node.Find("policies") == nullptr;
+    (pack ? packs : sets).push_back(std::move(document));
+  }
+  const auto load = [&](const GuardPack& document, const std::vector<GuardPack>& guards) {
+    LoadResult result = RuleSet::Load(document.text, document.file, {}, guards);
     loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(), result.diagnostics.end());
     if (result.ok()) loaded.sets.push_back(*result.rule_set);
     loaded.ok &= result.ok();
+    return result.ok();
+  };
+  std::vector<GuardPack> sound;
+  for (const GuardPack& pack : packs) {
+    if (load(pack, {})) sound.push_back(pack);
   }
+  for (const GuardPack& set : sets) load(set, sound);
   return loaded;
 }
 

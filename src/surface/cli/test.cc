@@ -58,8 +58,11 @@ class Runner {
     };
     collect("settings", &options.settings, true);
     collect("parameters", &options.parameters, false);
+    if (const json::Node* guards = c.Find("guards")) {
+      for (const json::Node& g : guards->items) options.guards.push_back(g.text);
+    }
     std::vector<Terms> terms;
-    if (!MakeTerms(sets_, options, &terms)) return Fail(file, name, "known settings and parameters", "an unknown one");
+    if (!MakeTerms(sets_, options, &terms)) return Fail(file, name, "known settings, parameters and guards", "an unknown one");
     for (std::size_t i = 0; i < sets_.size(); ++i) {
       if (const auto error = engine.Add(sets_[i], terms[i])) return Fail(file, name, "a ledger", error->Format());
     }
