@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RULES = sorted((ROOT / "rules").glob("*.json"))
+RULES = sorted(p for p in (ROOT / "rules").glob("*.json") if p.name not in ("catalogue.json", "coverage.json"))
 SOURCES = sorted((ROOT / "src" / "policy").glob("*.cc"))
 READERS = "Get|Need|Array|Text|Bool|Integer|Feel|NeedFeel|Word"
 CONDITIONS = ("if", "not")  # what they mention is declared elsewhere, with its description
