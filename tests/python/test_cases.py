@@ -70,6 +70,18 @@ def test_ten_mistakes_are_all_reported(ordain):
     assert hints["/policies/lapse/formula/doubled"] == "did you mean `amount`?"
 
 
+def test_a_condition_on_a_list_can_be_checked(ordain, tmp_path):
+    """A boolean call as the input of a column: its arguments are computed with, and the check ends."""
+    rules = {"ordain": 1, "rule_set": "lists", "policies": {"p": {
+        "facts": {"roles": {"list_of": "text"}},
+        "table": {"hit": "first", "columns": ["list contains(roles, \"a\")"], "outputs": {"x": "text"}, "rows": [{"when": ["true"], "then": {"x": "yes"}}], "otherwise": {"x": "no"}},
+        "outcome": {"x": "text"}}}}
+    file = tmp_path / "lists.json"
+    file.write_text(json.dumps(rules))
+    result = run(ordain, "check", file)
+    assert result.returncode in (0, 1) and "1 rule sets, 1 policies" in result.stdout, (result.returncode, result.stderr)
+
+
 def test_quotes_stand_in_the_handbooks():
     """Each quote of a rule set is found in its handbook, white space aside."""
     if not (SHARED / "handbooks").is_dir():
