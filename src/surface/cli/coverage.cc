@@ -112,7 +112,7 @@ void AddCoverage(CLI::App* app, int* exit) {
   auto format = std::make_shared<std::string>("text");
   CLI::App* command = app->add_subcommand("coverage", "which clauses of the handbooks are executable, and which rows no case touches");
   AddCommon(command, options.get());
-  command->add_option("paths", *paths, "case files or folders; default: cases beside the rule sets");
+  command->add_option("paths", *paths, "case files or folders; default: the folder cases of the rule sets' folder");
   command->add_option("--catalogue", *catalogue_file, "ids of the clauses by rule set; default: catalogue.json beside the rule sets");
   command->add_option("--declared", *declared_file, "clauses declared not decidable or folded; default: coverage.json beside the rule sets");
   command->add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}));
