@@ -89,8 +89,14 @@ def test_files_that_cannot_be_read(ordain, folder):
     rules = folder(broken=[])
     result = run(ordain, "coverage", "--rules", rules)
     assert result.returncode == 1 and "not a case file" in result.stderr
-    (rules / "catalogue.json").write_text("[]")
-    assert run(ordain, "coverage", "--rules", rules).returncode == 2
+    for name, texts in {"catalogue": ["[]", "{", '{"small": "S-1"}', '{"small": [1]}'],
+                        "coverage": ["1", '{"small": []}', '{"small": {"S-5": "taste"}}', '{"small": {"S-5": {"declared": 1}}}']}.items():
+        good = (rules / f"{name}.json").read_text()
+        for text in texts:
+            (rules / f"{name}.json").write_text(text)
+            result = run(ordain, "coverage", "--rules", rules)
+            assert result.returncode == 2 and f"{name}.json: expected" in result.stderr, (text, result.stderr)
+        (rules / f"{name}.json").write_text(good)
 
 
 def test_shipped_declarations_hold(ordain):

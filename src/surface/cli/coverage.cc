@@ -5,6 +5,7 @@
 // when a case makes it apply, in the policy itself or where another policy asks it. Cases are run as `ordain test` runs them, but
 // what they expect is not compared: that is for `test`. Marginal and linear scales are formulas, and have no brackets to touch.
 // Tested by tests/python/test_coverage.py.
+#include <algorithm>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -33,10 +34,12 @@ class Cases {
     std::string text;
     json::Node document;
     Diagnostics diagnostics;
-    if (!ReadFile(path, &text) || !json::Parse(text, {}, path, &document, &diagnostics)) return Refuse(path, "it cannot be read");
+    const bool read = ReadFile(path, &text) && json::Parse(text, {}, path, &document, &diagnostics);
+    if (!read) return Refuse(path, "it cannot be read");
     const json::Node* cases = document.Find("cases");
     const json::Node* policy = document.Find("policy");
-    if (cases == nullptr || policy == nullptr || cases->type != json::NodeType::kArray) return Refuse(path, "it has no `policy` and `cases`");
+    const bool whole = cases != nullptr && policy != nullptr && cases->type == json::NodeType::kArray;
+    if (!whole) return Refuse(path, "it has no `policy` and `cases`");
     for (const json::Node& c : cases->items) Case(path, policy->text, c);
   }
 
@@ -52,7 +55,8 @@ class Cases {
   void Case(const std::string& file, const std::string& file_policy, const json::Node& c) {
     const json::Node* steps = c.Find("steps");
     std::vector<Terms> terms;
-    if (steps == nullptr || !MakeCaseTerms(sets_, c, options_, &terms)) return Refuse(file, "a case without steps, or with unknown settings");
+    const bool known = steps != nullptr && MakeCaseTerms(sets_, c, options_, &terms);
+    if (!known) return Refuse(file, "a case without steps, or with unknown settings");
     const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
     Engine engine(ledger.get());
     for (std::size_t i = 0; i < sets_.size(); ++i) {
@@ -65,7 +69,8 @@ class Cases {
       const json::Node* at_node = step.Find("at");
       const json::Node* facts = step.Find("facts");
       Instant at;
-      if (at_node == nullptr || facts == nullptr || !Instant::Parse(at_node->text, &at)) return Refuse(file, "a step without `at` and `facts`");
+      const bool good = at_node != nullptr && facts != nullptr && Instant::Parse(at_node->text, &at);
+      if (!good) return Refuse(file, "a step without `at` and `facts`");
       const std::string policy = own != nullptr ? own->text : file_policy;
       const Result<Engine::Found> found = engine.Find(policy, at);
       if (!found.ok()) continue;
@@ -93,12 +98,24 @@ struct Book {
   std::vector<std::string> executable, declared, folded, missing;
 };
 
-bool ReadJson(const std::string& path, Json* out) {
+bool IsText(const Json& j) { return j.is_string(); }
+// {"lige": ["LG-1.1", ...]}
+bool IsCatalogue(const Json& j) {
+  return j.is_object() && std::all_of(j.begin(), j.end(), [](const Json& ids) { return ids.is_array() && std::all_of(ids.begin(), ids.end(), IsText); });
+}
+// {"lige": {"LG-1.1": {"declared": "why"}}}
+bool IsDeclarations(const Json& j) {
+  const auto reason = [](const Json& how) { return how.is_object() && std::all_of(how.begin(), how.end(), IsText); };
+  const auto book = [&](const Json& ids) { return ids.is_object() && std::all_of(ids.begin(), ids.end(), reason); };
+  return j.is_object() && std::all_of(j.begin(), j.end(), book);
+}
+
+bool ReadJson(const std::string& path, bool (*fits)(const Json&), const char* expected, Json* out) {
   std::string text;
   if (!ReadFile(path, &text)) return false;
   *out = Json::parse(text, nullptr, false);
-  if (!out->is_discarded() && out->is_object()) return true;
-  std::cerr << path << ": not a JSON object\n";
+  if (!out->is_discarded() && fits(*out)) return true;
+  std::cerr << path << ": expected " << expected << '\n';
   return false;
 }
 
@@ -110,11 +127,11 @@ void AddCoverage(CLI::App* app, int* exit) {
   auto catalogue_file = std::make_shared<std::string>();
   auto declared_file = std::make_shared<std::string>();
   auto format = std::make_shared<std::string>("text");
-  CLI::App* command = app->add_subcommand("coverage", "which clauses of the handbooks are executable, and which rows no case touches");
+  CLI::App* command = app->add_subcommand("coverage", "clauses of the handbooks that are executable, and rows that no case touches");
   AddCommon(command, options.get());
   command->add_option("paths", *paths, "case files or folders; default: the folder cases of the rule sets' folder");
   command->add_option("--catalogue", *catalogue_file, "ids of the clauses by rule set; default: catalogue.json beside the rule sets");
-  command->add_option("--declared", *declared_file, "clauses declared not decidable or folded; default: coverage.json beside the rule sets");
+  command->add_option("--declared", *declared_file, "clauses declared or folded; default: coverage.json beside the rule sets");
   command->add_option("--format", *format, "text or json")->check(CLI::IsMember({"text", "json"}));
   command->callback([=] {
     const Loaded loaded = LoadRules(options->rules);
@@ -125,8 +142,9 @@ void AddCoverage(CLI::App* app, int* exit) {
     }
     if (paths->empty()) paths->push_back(options->rules + "/cases");
     Json catalogue, declared;
-    if (!ReadJson(catalogue_file->empty() ? options->rules + "/catalogue.json" : *catalogue_file, &catalogue) ||
-        !ReadJson(declared_file->empty() ? options->rules + "/coverage.json" : *declared_file, &declared)) {
+    const auto beside = [&](const std::string& given, const char* name) { return given.empty() ? options->rules + "/" + name : given; };
+    if (!ReadJson(beside(*catalogue_file, "catalogue.json"), IsCatalogue, "a list of ids for each rule set", &catalogue) ||
+        !ReadJson(beside(*declared_file, "coverage.json"), IsDeclarations, "a reason for each id, by rule set", &declared)) {
       *exit = kUsage;
       return;
     }
@@ -153,10 +171,12 @@ void AddCoverage(CLI::App* app, int* exit) {
       const Json own = declared.contains(set) ? declared[set] : Json::object();
       for (const auto& [id, how] : own.items()) {
         const bool folded = how.contains("folded_into");
-        if (!known.contains(id)) problems.push_back(set + ": " + id + " is declared, but the catalogue does not have it");
-        if (executable[set].contains(id)) problems.push_back(set + ": " + id + " is declared, but executable");
-        if (folded && !known.contains(how["folded_into"].get<std::string>())) problems.push_back(set + ": " + id + " is folded into an id that the catalogue does not have");
-        if (!folded && !how.contains("declared")) problems.push_back(set + ": " + id + " has neither `declared` nor `folded_into`");
+        const auto problem = [&](const char* what) { problems.push_back(set + ": " + id + " " + what); };
+        if (!known.contains(id)) problem("is declared, but the catalogue does not have it");
+        if (executable[set].contains(id)) problem("is declared, but executable");
+        const bool lost = folded && !known.contains(how["folded_into"].get<std::string>());
+        if (lost) problem("is folded into an id that the catalogue does not have");
+        if (!folded && !how.contains("declared")) problem("has neither `declared` nor `folded_into`");
       }
       for (const Json& node : ids) {
         const std::string id = node.get<std::string>();
@@ -185,15 +205,18 @@ void AddCoverage(CLI::App* app, int* exit) {
         for (std::size_t t = 0; t < tables.size(); ++t) {
           const auto ask = [&](std::int32_t row, const Clause& clause, const std::string& path) {
             ++own;
-            if (!seen.rows.contains({static_cast<std::int32_t>(t), row})) untouched.push_back({{"path", path}, {"quote", clause.quote}});
+            if (seen.rows.contains({static_cast<std::int32_t>(t), row})) return;
+            untouched.push_back({{"path", path}, {"quote", clause.quote}});
           };
-          for (std::size_t r = 0; r < tables[t].rows.size(); ++r) ask(static_cast<std::int32_t>(r), tables[t].rows[r], tables[t].rows[r].path);
+          std::int32_t row = 0;
+          for (const Clause& clause : tables[t].rows) ask(row++, clause, clause.path);
           if (tables[t].otherwise) ask(-1, tables[t].clause, tables[t].clause.path + "/otherwise");
         }
         rows += own;
         touched += own - untouched.size();
         idle += seen.cases == 0 ? 1 : 0;
-        policies.push_back({{"policy", s.name() + "." + s.policy_name(p)}, {"cases", seen.cases}, {"rows", own}, {"untouched", untouched}});
+        const std::string name = s.name() + "." + s.policy_name(p);
+        policies.push_back({{"policy", name}, {"cases", seen.cases}, {"rows", own}, {"untouched", untouched}});
       }
     }
 
@@ -206,8 +229,8 @@ void AddCoverage(CLI::App* app, int* exit) {
     } else {
       Book sum;
       const auto line = [](const std::string& name, const Book& b) {
-        std::cout << name << ": " << b.executable.size() << " executable, " << b.declared.size() << " declared, " << b.folded.size() << " folded, "
-                  << b.missing.size() << " missing\n";
+        std::cout << name << ": " << b.executable.size() << " executable, " << b.declared.size() << " declared, "
+                  << b.folded.size() << " folded, " << b.missing.size() << " missing\n";
       };
       for (const auto& [set, b] : books) {
         line(set, b);
@@ -221,7 +244,8 @@ void AddCoverage(CLI::App* app, int* exit) {
       for (const Json& p : policies) {
         if (p["cases"] == 0) std::cout << p["policy"].get<std::string>() << ": no case decides it\n";
         if (p["untouched"].empty()) continue;
-        std::cout << p["policy"].get<std::string>() << ": " << p["untouched"].size() << " of " << p["rows"] << " rows no case touches\n";
+        std::cout << p["policy"].get<std::string>() << ": " << p["untouched"].size() << " of " << p["rows"]
+                  << " rows no case touches\n";
         for (const Json& u : p["untouched"]) {
           std::cout << "  " << u["path"].get<std::string>();
           if (!u["quote"].get<std::string>().empty()) std::cout << "  " << u["quote"].get<std::string>();
@@ -229,7 +253,8 @@ void AddCoverage(CLI::App* app, int* exit) {
         }
       }
       line("all", sum);
-      std::cout << policies.size() << " policies, " << idle << " without a case; " << touched << " of " << rows << " rows, steps and brackets touched\n";
+      std::cout << policies.size() << " policies, " << idle << " without a case; " << touched << " of " << rows
+                << " rows, steps and brackets touched\n";
     }
     *exit = good ? kDone : kFindings;
   });
