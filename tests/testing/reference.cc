@@ -562,7 +562,7 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         record = e.args[1].get();
       }
       if (record->op != Op::kContext) return;
-      Value to, amount, detail;
+      Value to, amount, detail, due;
       Unit party = Unit::kNone;
       for (std::size_t i = 0; i < record->args.size(); ++i) {
         const Value v = Eval(*record->args[i], f);
@@ -570,10 +570,11 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         if (record->names[i] == "to") to = v, party = type.kind == Kind::kList ? type.item().unit : type.unit;
         if (record->names[i] == "amount") amount = v;
         if (record->names[i] == "detail") detail = v;
+        if (record->names[i] == "due") due = v;
       }
       for (const Value& t : g.kind == EffectKind::kReview ? std::vector<Value>{Value::Text("")} : many(to)) {
         for (const Value& d : amounts ? std::vector<Value>{Value::Text("")} : many(detail)) {
-          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal()};
+          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal(), due};
           if (amounts && g.kind != EffectKind::kPoints && x.amount.Sign() < 0) throw Code::kNegativeAmount;
           Decimal cents;
           if (amounts && g.kind != EffectKind::kPoints &&
@@ -677,6 +678,7 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
       e.to = g.to;
       e.detail = g.detail;
       e.amount = g.amount;
+      e.due = g.due;
       answer.effects += (answer.effects.size() > 1 ? ", " : "") + e.ToJson();
     }
     answer.effects += "]";
