@@ -178,6 +178,20 @@ const Clause& RuleSet::effect_clause(int policy, int group, int share) const {
   if (share < 0 || static_cast<std::size_t>(share) >= shares.size()) return clause(policy);
   return shares[static_cast<std::size_t>(share)];
 }
+std::vector<TableInfo> RuleSet::tables(int policy) const {
+  const policy::Policy& p = parts_->model->policies[static_cast<std::size_t>(policy)];
+  std::vector<TableInfo> out(p.tables.size());
+  for (const policy::Definition& d : p.definitions) {
+    if (d.kind != policy::DefinitionKind::kTable) continue;
+    const policy::Table& table = p.tables[static_cast<std::size_t>(d.index)];
+    TableInfo& info = out[static_cast<std::size_t>(d.index)];
+    info.kind = table.name;
+    info.clause = ClauseOf(d.remark);
+    for (const policy::Table::Row& r : table.rows) info.rows.push_back(ClauseOf(r.remark));
+    info.otherwise = info.kind == "table" && !table.otherwise.empty();
+  }
+  return out;
+}
 std::vector<std::pair<std::string, std::vector<std::string>>> RuleSet::settings(int policy) const {
   std::vector<std::pair<std::string, std::vector<std::string>>> out;
   for (const policy::Setting& s : parts_->model->policies[static_cast<std::size_t>(policy)].settings) out.emplace_back(s.name, s.values);

@@ -47,6 +47,14 @@ struct GuardPack {
   std::string text, file;
 };
 
+// A table of a policy. Ladders and the brackets of scales are tables too; `kind` says what was written.
+struct TableInfo {
+  std::string kind;          // "table", "ladder", "scale"
+  Clause clause;
+  std::vector<Clause> rows;  // rows, steps or brackets, in the order of TraceItem::row
+  bool otherwise = false;    // a table's answer for what no row covers
+};
+
 class RuleSet {
  public:
   // `file` only names the document in diagnostics. A policy with errors makes the whole load fail; the
@@ -77,6 +85,8 @@ class RuleSet {
   const Clause& clause(int policy) const;
   // The clause of an effect: group and share as in Effect.
   const Clause& effect_clause(int policy, int group, int share) const;
+  // The tables of a policy, in the order of TraceItem::definition.
+  std::vector<TableInfo> tables(int policy) const;
   // Settings by name with their values, the default first: those of a policy, then the rule set's.
   std::vector<std::pair<std::string, std::vector<std::string>>> settings(int policy) const;
   std::vector<std::string> parameters() const;

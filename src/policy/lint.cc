@@ -241,7 +241,6 @@ class TableLint {
         return;
       default: break;
     }
-    Compute(t, input);
     for (const feel::ExprPtr& a : t.args) Compute(*a, input);
   }
 

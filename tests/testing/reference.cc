@@ -285,6 +285,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
         for (std::size_t i = 0; i < v.size(); ++i) out.push_back(v[i].fields()[e.field]);
         return list(out);
       }
+      if (v.kind() == Kind::kDuration && e.name == "days") return Num(v.duration().seconds / 86400);
       if (v.kind() != Kind::kDate) throw Code::kNullOperand;  // the other parts are tested in feel_test.cc
       const Date d = v.date();
       return Num(e.name == "year" ? d.year() : e.name == "month" ? d.month() : e.name == "day" ? d.day() : d.Weekday());

@@ -97,7 +97,9 @@ std::vector<std::string> RuleFiles(const std::string& path) {
   if (!fs::is_directory(path)) return files;
   std::erase_if(files, [&](const std::string& f) {
     const fs::path relative = fs::path(f).lexically_relative(path);
-    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) { return p == "cases" || p == "calendars" || p == "coverage.json"; });
+    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) {
+      return p == "cases" || p == "calendars" || p == "catalogue.json" || p == "coverage.json";
+    });
   });
   return files;
 }
@@ -140,6 +142,23 @@ Loaded LoadRules(const std::string& path) {
 
 void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::ostream& out) {
   for (const Diagnostic& d : diagnostics) out << d.Format(language) << '\n';
+}
+
+bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const Options& o, std::vector<Terms>* out) {
+  Options options = o;
+  const auto collect = [&](const char* key, std::vector<std::string>* list, bool raw) {
+    const json::Node* n = c.Find(key);
+    if (n == nullptr) return;
+    for (const json::Member& m : n->members) {
+      list->push_back(m.key + "=" + (raw && m.value.type == json::NodeType::kString ? m.value.text : json::Write(m.value)));
+    }
+  };
+  collect("settings", &options.settings, true);
+  collect("parameters", &options.parameters, false);
+  if (const json::Node* guards = c.Find("guards")) {
+    for (const json::Node& g : guards->items) options.guards.push_back(g.text);
+  }
+  return MakeTerms(sets, options, out);
 }
 
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<Terms>* out) {

@@ -50,7 +50,8 @@ class FilesBeside {
 };
 // The files of a folder (and its folders) that end so, sorted; a file stands for itself.
 std::vector<std::string> FilesUnder(const std::string& path, const std::string& ending);
-// Rule-set files: *.json under the folder, without those in folders named `cases` or `calendars`.
+// Rule-set files: *.json under the folder, without those in folders named `cases` or `calendars`, and without the two files that
+// `coverage` reads, catalogue.json and coverage.json.
 std::vector<std::string> RuleFiles(const std::string& path);
 
 struct Loaded {
@@ -64,11 +65,15 @@ void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::os
 // Terms with the options' settings, parameters and guards; what a rule set does not know is an error only if no rule set knows it.
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::vector<Terms>* out);
 
+// The same with the settings and parameters of a case besides.
+bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const Options& options, std::vector<Terms>* out);
+
 // One function per command; each adds itself to the application.
 void AddCheck(CLI::App* app, int* exit);
 void AddDecide(CLI::App* app, int* exit);
 void AddExplain(CLI::App* app, int* exit);
 void AddTest(CLI::App* app, int* exit);
+void AddCoverage(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
 

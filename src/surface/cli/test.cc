@@ -48,21 +48,8 @@ class Runner {
     if (steps == nullptr || steps->type != json::NodeType::kArray) return Fail(file, name, "steps", "none");
     const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
     Engine engine(ledger.get());
-    Options options = options_;
-    const auto collect = [&](const char* key, std::vector<std::string>* list, bool raw) {
-      if (const json::Node* n = c.Find(key)) {
-        for (const json::Member& m : n->members) {
-          list->push_back(m.key + "=" + (raw && m.value.type == json::NodeType::kString ? m.value.text : json::Write(m.value)));
-        }
-      }
-    };
-    collect("settings", &options.settings, true);
-    collect("parameters", &options.parameters, false);
-    if (const json::Node* guards = c.Find("guards")) {
-      for (const json::Node& g : guards->items) options.guards.push_back(g.text);
-    }
     std::vector<Terms> terms;
-    if (!MakeTerms(sets_, options, &terms)) return Fail(file, name, "known settings, parameters and guards", "an unknown one");
+    if (!MakeCaseTerms(sets_, c, options_, &terms)) return Fail(file, name, "known settings, parameters and guards", "an unknown one");
     for (std::size_t i = 0; i < sets_.size(); ++i) {
       if (const auto error = engine.Add(sets_[i], terms[i])) return Fail(file, name, "a ledger", error->Format());
     }
