@@ -3,6 +3,8 @@
 #include "ordain/rule_set.hpp"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 
 #include "base/sha256.hpp"
 #include "engine/compile.hpp"
@@ -12,14 +14,63 @@
 namespace ordain {
 namespace {
 
+// What to do about a problem whose stage had nothing nearer to say.
+std::string_view CommonHint(Code code) {
+  switch (code) {
+    case Code::kUnitMismatch: return "both sides must go together; money(n), points(n), percent(n) and number(x) convert";
+    case Code::kTypeMismatch: return "see Types and Values in docs/rule-sets.md";
+    case Code::kSyntax: return "expressions are FEEL; texts inside them are written in quotes: \"I\"";
+    case Code::kUnknownName: return "names are facts, settings, parameters and what the policy defines";
+    case Code::kUnknownFunction: return "the functions are those of FEEL";
+    case Code::kMissingKey: return "add it; `ordain schema` describes every key";
+    case Code::kWrongJsonType: return "`ordain schema` describes what each key holds";
+    case Code::kNotListed: return "write one of these";
+    case Code::kCycle: return "one of them must do without the others";
+    case Code::kDuplicateName: return "rename one of them";
+    case Code::kOverlap: return "make the rows exclude each other, or choose another hit policy";
+    case Code::kDeadRow: return "remove it, or move it up";
+    case Code::kUndecided: return "compare names with constants, or take the rest in with `otherwise`";
+    case Code::kUnusedName: return "remove it, or make it an outcome";
+    default: return "";
+  }
+}
+
+void Complete(const std::string& file, Diagnostics* all) {
+  for (Diagnostic& d : *all) {
+    if (d.file.empty()) d.file = file;
+    if (d.hint.empty()) d.hint = CommonHint(d.code);
+  }
+}
+
+// In the order of the text, each mistake once: a lowered tree is checked in several places, and where a name is unknown no
+// type can be told.
+void OneForEachMistake(Diagnostics* all) {
+  std::stable_sort(all->begin(), all->end(), [](const Diagnostic& a, const Diagnostic& b) { return std::tie(a.span.offset, a.code) < std::tie(b.span.offset, b.code); });
+  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
+    return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
+  };
+  all->erase(std::unique(all->begin(), all->end(), same), all->end());
+  std::set<std::string> unknown;
+  for (const Diagnostic& d : *all) {
+    if (d.code == Code::kUnknownName || d.code == Code::kUnknownFunction || d.code == Code::kUnknownField || d.code == Code::kSyntax) unknown.insert(d.path);
+  }
+  const auto follows = [&](const Diagnostic& d) {
+    if (d.args.empty() || !unknown.contains(d.path)) return false;
+    const std::string& last = d.args.back().second;
+    return (d.code == Code::kMissingKey && last == "type") || (d.code == Code::kTypeMismatch && (last == "any" || last == feel::kUnknownFound));
+  };
+  all->erase(std::remove_if(all->begin(), all->end(), follows), all->end());
+}
+
 Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote, r.cites, r.path}; }
 
 }  // namespace
 
-LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits) {
+LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits, const std::vector<GuardPack>& guards) {
   LoadResult result;
   std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &result.diagnostics);
   if (model == nullptr) return result;
+  for (const GuardPack& pack : guards) policy::ReadGuardPack(pack.text, pack.file, limits, model.get(), &result.diagnostics);
   policy::Link(model.get(), file, &result.diagnostics);
   const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::kError; };
   // Only what is sound as a whole is compiled: a policy depends on parameters, guards and other policies.
@@ -28,16 +79,8 @@ LoadResult RuleSet::Load(std::string_view text, const std::string& file, const L
     result.diagnostics.insert(result.diagnostics.end(), made.diagnostics.begin(), made.diagnostics.end());
     result.rule_set = std::move(made.rule_set);
   }
-  std::stable_sort(result.diagnostics.begin(), result.diagnostics.end(),
-                   [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
-  // One mistake is told once: a lowered tree may be checked in several places.
-  const auto same = [](const Diagnostic& a, const Diagnostic& b) {
-    return a.code == b.code && a.path == b.path && a.span.offset == b.span.offset && a.args == b.args;
-  };
-  result.diagnostics.erase(std::unique(result.diagnostics.begin(), result.diagnostics.end(), same), result.diagnostics.end());
-  for (Diagnostic& d : result.diagnostics) {
-    if (d.file.empty()) d.file = file;
-  }
+  OneForEachMistake(&result.diagnostics);
+  Complete(file, &result.diagnostics);
   return result;
 }
 
@@ -89,7 +132,25 @@ Diagnostics RuleSet::Check() const {
   if (parts_->model->dynamic) return found;  // nothing is declared there that could be held against the rows
   policy::Lint(*parts_->model, &found);
   std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
-  for (Diagnostic& d : found) d.file = parts_->file;
+  Complete(parts_->file, &found);
+  return found;
+}
+
+Diagnostics RuleSet::Check(std::string_view text, const std::string& file, const Limits& limits) {
+  LoadResult loaded = Load(text, file, limits);
+  Diagnostics found = std::move(loaded.diagnostics);
+  if (loaded.ok()) {
+    const Diagnostics more = loaded.rule_set->Check();
+    found.insert(found.end(), more.begin(), more.end());
+  } else {
+    Diagnostics again;
+    if (const std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &again)) {
+      policy::Link(model.get(), file, &again);
+      policy::Lint(*model, &found);
+    }
+    Complete(file, &found);
+  }
+  std::stable_sort(found.begin(), found.end(), [](const Diagnostic& a, const Diagnostic& b) { return a.span.offset < b.span.offset; });
   return found;
 }
 
@@ -134,6 +195,20 @@ const Clause& RuleSet::effect_clause(int policy, int group, int share) const {
   const auto& shares = groups[static_cast<std::size_t>(group)];
   if (share < 0 || static_cast<std::size_t>(share) >= shares.size()) return clause(policy);
   return shares[static_cast<std::size_t>(share)];
+}
+std::vector<TableInfo> RuleSet::tables(int policy) const {
+  const policy::Policy& p = parts_->model->policies[static_cast<std::size_t>(policy)];
+  std::vector<TableInfo> out(p.tables.size());
+  for (const policy::Definition& d : p.definitions) {
+    if (d.kind != policy::DefinitionKind::kTable) continue;
+    const policy::Table& table = p.tables[static_cast<std::size_t>(d.index)];
+    TableInfo& info = out[static_cast<std::size_t>(d.index)];
+    info.kind = table.name;
+    info.clause = ClauseOf(d.remark);
+    for (const policy::Table::Row& r : table.rows) info.rows.push_back(ClauseOf(r.remark));
+    info.otherwise = info.kind == "table" && !table.otherwise.empty();
+  }
+  return out;
 }
 std::vector<std::pair<std::string, std::vector<std::string>>> RuleSet::settings(int policy) const {
   std::vector<std::pair<std::string, std::vector<std::string>>> out;

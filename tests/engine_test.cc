@@ -284,6 +284,20 @@ TEST(Facts, MissingBeforeWrongBeforeTheRest) {
   EXPECT_EQ(book.Do(R"({"a": 1, "b": false)"), "bad_json");
 }
 
+TEST(Facts, AMapTellsAnAbsentKeyFromAnEmptyOne) {
+  Book book(Wrap(R"("p": {"facts": {"m": {"map_of": {"type": "integer", "nullable": true}, "keys": ["a", "b", "c"]}, "free": {"map_of": "text", "optional": true}},
+    "outcome": {"keys": {"list_of": "text", "value": "m.key"}, "empty": {"list_of": "text", "value": "m[item.value = null].key"},
+                "free": {"type": "integer", "value": "if free = null then -1 else count(free) + 0"}}})"));
+  EXPECT_EQ(book.Do(R"({"m": {"c": 1, "a": null}})"), R"({"keys": ["c", "a"], "empty": ["a"], "free": -1} [])");
+  EXPECT_EQ(book.Do(R"({"m": {}, "free": {"any key": "x", "": "y"}})"), R"({"keys": [], "empty": [], "free": 2} [])");
+  EXPECT_EQ(book.Do(R"({"m": {"d": 1}})"), "wrong_type");
+  EXPECT_EQ(book.Do(R"({"m": {"a": 1.5}})"), "wrong_type");
+  EXPECT_EQ(book.Do(R"({"m": []})"), "wrong_type");
+  EXPECT_EQ(book.Do(R"({"m": {}, "free": {"x": null}})"), "missing_fact");
+  EXPECT_EQ(book.Do(R"({"m": {"a": 1, "a": 2}})"), "duplicate_key");
+  EXPECT_EQ(FirstError(Wrap(R"("p": {"facts": {}, "outcome": {"m": {"list_of": {"map_of": "number"}, "value": "[]"}}})")), "bad_value");
+}
+
 TEST(Effects, FanOut) {
   const auto fine = [](const std::string& per_party) {
     return Wrap(R"("p": {"facts": {"a": {"list_of": "person"}, "b": {"list_of": "person"}}, "effects": [{"effect": "fine", "as": "fines", )" + per_party +
@@ -346,6 +360,54 @@ TEST(Guards, CapDropReviewBlock) {
 }
 
 // ---- the machine ------------------------------------------------------------------------------------------
+
+TEST(Guards, APackIsLaidUponARuleSet) {
+  const std::string text = Wrap(R"("p": {"facts": {"who": "person", "n": "money"}, "effects": [{"effect": "fine", "to": "who", "amount": "n"}],
+    "outcome": {"n": {"type": "money", "value": "n"}}})", R"("parameters": {"own": {"type": "money", "default": 1, "host": "may"}}, )");
+  const auto pack = [](const std::string& more) {
+    return GuardPack{R"({"ordain": 1, "rule_set": "law", "in_force": {"from": "2016-03-01", "to": "2016-03-31"}, )" + more + "}", "law.json"};
+  };
+  const std::string ceiling = R"("guards": {"ceiling": {"effects": ["fine"], "limit": "most", "when": "to != \"B\"", "excess": "cap", "host": "switch"}})";
+  const std::string most = R"("parameters": {"most": {"type": "money", "host": "must"}}, )";
+  const LoadResult plain = RuleSet::Load(text), guarded = RuleSet::Load(text, "x.json", {}, {pack(most + ceiling)});
+  ASSERT_TRUE(plain.ok() && guarded.ok());
+  EXPECT_NE(plain.rule_set->revision(), guarded.rule_set->revision());
+  EXPECT_EQ(guarded.rule_set->revision(), RuleSet::Load(text, "y.json", {}, {pack(most + ceiling)}).rule_set->revision());
+  const auto decide = [&](bool on, const char* who, const char* at) {
+    const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
+    Engine engine(ledger.get());
+    Terms terms(*guarded.rule_set);
+    EXPECT_FALSE(terms.Supply("most", "5").has_value());
+    if (on) {
+      EXPECT_FALSE(terms.SwitchOn("ceiling").has_value());
+    }
+    EXPECT_FALSE(engine.Add(*guarded.rule_set, terms).has_value());
+    const auto done = engine.DecideAndRecord("x.p", std::string(R"({"n": 8, "who": ")") + who + "\"}", At(at), At(at), "e");
+    EXPECT_TRUE(done.ok());
+    return done.value().effects;
+  };
+  const std::string whole = R"([{"effect": "fine", "to": "A", "amount": 8}])";
+  EXPECT_EQ(decide(false, "A", "2016-03-05T10:00:00+08:00"), whole);
+  EXPECT_EQ(decide(true, "A", "2016-03-05T10:00:00+08:00"), R"([{"effect": "fine", "to": "A", "amount": 5}, {"effect": "review", "reason": "guard:ceiling"}])");
+  EXPECT_EQ(decide(true, "B", "2016-03-05T10:00:00+08:00"), R"([{"effect": "fine", "to": "B", "amount": 8}])");
+  EXPECT_EQ(decide(true, "A", "2016-02-29T23:59:59+08:00"), whole);
+  EXPECT_EQ(decide(true, "A", "2016-04-01T00:00:00+08:00"), whole);
+
+  const auto problem = [&](const std::vector<GuardPack>& packs) {
+    const LoadResult loaded = RuleSet::Load(text, "x.json", {}, packs);
+    EXPECT_FALSE(loaded.ok());
+    if (loaded.diagnostics.empty()) return std::string("none");
+    return std::string(CodeText(loaded.diagnostics[0].code)) + " " + loaded.diagnostics[0].file + " " + loaded.diagnostics[0].path;
+  };
+  EXPECT_EQ(problem({pack(ceiling)}), "unknown_name law.json /guards/ceiling/limit");
+  EXPECT_EQ(problem({pack(R"("parameters": {"own": {"type": "money", "host": "must"}}, )" + ceiling)}), "unknown_name law.json /guards/ceiling/limit");
+  const std::string limited = R"("guards": {"ceiling": {"effects": ["fine"], "limit": "own", "excess": "cap"}})";
+  EXPECT_EQ(problem({pack(R"("parameters": {"own": {"type": "money", "host": "must"}}, )" + limited)}), "duplicate_name law.json /parameters/own");
+  EXPECT_EQ(problem({pack(most + ceiling), pack(ceiling.substr(0, ceiling.find("most")) + "3" + ceiling.substr(ceiling.find("most") + 4))}), "duplicate_name law.json /guards/ceiling");
+  EXPECT_TRUE(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).ok());
+  EXPECT_EQ(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).rule_set->revision(), plain.rule_set->revision());
+  EXPECT_EQ(FirstError(R"({"ordain": 1, "rule_set": "x"})"), "missing_key");
+}
 
 TEST(Programs, DamagedOnesAreRefused) {
   const LoadResult loaded = RuleSet::Load(HitTable("first", "\"number\""));

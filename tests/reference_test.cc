@@ -97,7 +97,9 @@ const std::map<std::string, std::string>& ShippedRules() {
   static const std::map<std::string, std::string> kRules = [] {
     std::map<std::string, std::string> all;
     for (const auto& entry : fs::directory_iterator(std::string(ORDAIN_SOURCE_DIR) + "/rules")) {
-      if (entry.is_regular_file() && entry.path().extension() == ".json") all[entry.path().stem()] = testing::ReadWhole(entry.path());
+      const std::string name = entry.path().stem();
+      if (!entry.is_regular_file() || entry.path().extension() != ".json" || name == "catalogue" || name == "coverage") continue;
+      all[name] = testing::ReadWhole(entry.path());
     }
     return all;
   }();
@@ -199,6 +201,17 @@ std::string FactText(const Type& type, const std::vector<std::string>& edges, Di
     case Kind::kDate: return Quoted(DateText(dice));
     case Kind::kInstant: return Quoted(DateText(dice) + "T0" + std::to_string(dice->Below(10)) + ":30:00+08:00");
     case Kind::kList: {
+      if (type.detail->map) {
+        std::string out = "{";
+        static const std::vector<std::string> kKeys = {"a", "b", "c"};
+        const auto* listed = type.item().field(0).enumeration();
+        for (const std::string& key : listed != nullptr ? *listed : kKeys) {
+          if (dice->Chance(40)) continue;
+          const bool null = type.item().field(1).nullable && dice->Chance(20);
+          out += (out.size() > 1 ? ", " : "") + Quoted(key) + ": " + (null ? "null" : FactText(type.item().field(1), edges, dice));
+        }
+        return out + "}";
+      }
       std::string out = "[";
       for (int n = dice->Below(4); n > 0; --n) out += FactText(type.item(), edges, dice) + (n > 1 ? ", " : "");
       return out + "]";

@@ -42,18 +42,35 @@ struct Clause {
   std::string path;   // JSON Pointer
 };
 
+// A document with guards and no policies, to be laid upon rule sets: the limits of a law, kept apart from the
+// handbooks. `file` names it in diagnostics.
+struct GuardPack {
+  std::string text, file;
+};
+
+// A table of a policy. Ladders and the brackets of scales are tables too; `kind` says what was written.
+struct TableInfo {
+  std::string kind;          // "table", "ladder", "scale"
+  Clause clause;
+  std::vector<Clause> rows;  // rows, steps or brackets, in the order of TraceItem::row
+  bool otherwise = false;    // a table's answer for what no row covers
+};
+
 class RuleSet {
  public:
   // `file` only names the document in diagnostics. A policy with errors makes the whole load fail; the
-  // other policies are still checked, so that all problems are reported.
-  static LoadResult Load(std::string_view text, const std::string& file = "", const Limits& limits = {});
+  // other policies are still checked, so that all problems are reported. The guards of `guards` join the
+  // document's own (packs in another currency are left out) and the revision then names both; a pack with errors
+  // makes the load fail. Without policies and without guards there is nothing to load: an error.
+  static LoadResult Load(std::string_view text, const std::string& file = "", const Limits& limits = {},
+                         const std::vector<GuardPack>& guards = {});
 
   const std::string& name() const;
   const std::string& edition() const;
   const std::string& title(Language language) const;
   const std::string& source() const;
   const std::string& currency() const;
-  // SHA-256 of the document: names exactly these rules, in ledgers and receipts.
+  // SHA-256 of the document, or of it and of the guards laid upon it: names exactly these rules, in ledgers and receipts.
   const std::string& revision() const;
   // Day of an instant in the rule set's zone.
   Date LocalDay(const Instant& at) const;
@@ -69,6 +86,8 @@ class RuleSet {
   const Clause& clause(int policy) const;
   // The clause of an effect: group and share as in Effect.
   const Clause& effect_clause(int policy, int group, int share) const;
+  // The tables of a policy, in the order of TraceItem::definition.
+  std::vector<TableInfo> tables(int policy) const;
   // Settings by name with their values, the default first: those of a policy, then the rule set's.
   std::vector<std::pair<std::string, std::vector<std::string>>> settings(int policy) const;
   std::vector<std::string> parameters() const;
@@ -81,6 +100,8 @@ class RuleSet {
   // it, rows that can never apply (kGap, kOverlap, kDeadRow: each with a witness), questions that could
   // not be settled (kUndecided), names that nothing reads (kUnusedName). In the order of the document.
   Diagnostics Check() const;
+  // All problems of a document and all findings about it, also when it does not load: then about its tables without mistakes.
+  static Diagnostics Check(std::string_view text, const std::string& file = "", const Limits& limits = {});
 
   const RuleSetParts& parts() const { return *parts_; }  // internal
 

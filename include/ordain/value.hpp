@@ -122,6 +122,7 @@ struct TypeDetail : NamedShape {
   bool not_zero = false;                  // numbers
   Decimal min, max;
   std::uint32_t length = 0;               // text: exact number of characters, 0 for any
+  bool map = false;                       // list of {key, value}: an object in JSON, its members in order
 };
 
 class Value;

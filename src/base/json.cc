@@ -358,6 +358,7 @@ class Reader {
       return Fail(Code::kLimitExceeded, span.offset, "too many keys are given twice to name them all");
     }
     Report(Code::kDuplicateKey, std::move(path), span, "name", *step->key);
+    diagnostics_->back().hint = "keep one of them";
     return true;
   }
 

@@ -4,6 +4,8 @@
 // Tested by tests/engine_test.cc.
 #include "engine/explain.hpp"
 
+#include <algorithm>
+
 namespace ordain::engine {
 namespace {
 
@@ -17,7 +19,9 @@ class Writer {
   std::string Write() {
     Title();
     Facts();
-    for (const policy::Definition& definition : policy_.definitions) Definition(definition);
+    for (const policy::Definition& definition : policy_.definitions) {
+      if (d_.ok() || Reached(definition)) Definition(definition);
+    }
     if (!d_.ok()) {
       Line(0, T("Refused: ", "\xe4\xb8\x8d\xe4\xba\x88\xe5\x8f\x97\xe7\x90\x86\xef\xbc\x9a") + d_.error().Format(language_));
       return out_;
@@ -54,6 +58,25 @@ class Writer {
     return SymbolOf(symbol).name + " = " + (v == nullptr ? "?" : v->ToFeel());
   }
 
+  // Of a refused decision only what it came to is told: the registers of the rest are still null.
+  bool Reached(const policy::Definition& definition) const {
+    const auto known = [&](int symbol) {
+      const Value* v = ValueOf(symbol);
+      return v != nullptr && !v->IsNull();
+    };
+    const auto i = static_cast<std::size_t>(definition.index);
+    switch (definition.kind) {
+      case policy::DefinitionKind::kFormula: return known(policy_.formulas[i].symbol);
+      case policy::DefinitionKind::kTable:
+        return std::any_of(d_.trace().begin(), d_.trace().end(), [&](const TraceItem& t) { return t.policy == index_ && t.definition == definition.index && t.kind != TraceKind::kGuard; });
+      case policy::DefinitionKind::kRead: return known(policy_.reads[i].symbol);
+      case policy::DefinitionKind::kDiscretion: return known(policy_.discretions[i].symbol);
+      case policy::DefinitionKind::kRequirement:
+      case policy::DefinitionKind::kEffects: return false;
+    }
+    return false;
+  }
+
   void Title() {
     const std::string says = Says(policy_.remark);
     Line(0, parts_.model->name + "." + policy_.name + (says.empty() ? "" : " - " + says));
@@ -64,7 +87,16 @@ class Writer {
     Line(0, T("Facts", "\xe4\xba\x8b\xe5\xae\x9e"));
     for (std::size_t i = 0; i < policy_.facts.size(); ++i) {
       const Value& v = r_[program_.fact_base + i];
-      Line(1, policy_.facts[i].name + " = " + (v.IsNull() ? T("(absent)", "\xef\xbc\x88\xe6\x9c\xaa\xe5\xa1\xab\xef\xbc\x89") : v.ToFeel()));
+      if (!d_.ok() && v.IsNull()) continue;  // absent, or not of its type
+      const std::string says = Says(policy_.facts[i].remark);
+      Line(1, policy_.facts[i].name + " = " + (v.IsNull() ? T("(absent)", "\xef\xbc\x88\xe6\x9c\xaa\xe5\xa1\xab\xef\xbc\x89") : v.ToFeel()) + (says.empty() ? "" : "   (" + says + ")"));
+    }
+    bool any = false;
+    for (std::size_t i = 0; i < policy_.symbols.size(); ++i) {
+      if (policy_.symbols[i].kind != policy::SymbolKind::kSetting || ValueOf(static_cast<int>(i)) == nullptr) continue;
+      if (!any) Line(0, T("Readings", "\xe8\xae\xbe\xe5\xae\x9a"));
+      any = true;
+      Line(1, Assignment(static_cast<int>(i)));
     }
   }
 
@@ -151,7 +183,12 @@ class Writer {
       if (column.input && column.input.tree->op == feel::Op::kName) {
         if (const Value* v = ValueOf(column.input.tree->symbol)) found = english_ ? ", it is " + v->ToFeel() : "\xef\xbc\x8c\xe5\xae\x9e\xe4\xb8\xba " + v->ToFeel();
       }
-      const std::string input = column.text.empty() ? "" : "`" + column.text + "` ";
+      if (column.text.empty()) {  // a step of a ladder: its condition
+        Line(1, english_ ? "row " + number + " does not apply: `" + wanted + "` does not hold"
+                         : "\xe7\xac\xac " + number + " \xe8\xa1\x8c\xe4\xb8\x8d\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a`" + wanted + "` \xe4\xb8\x8d\xe6\x88\x90\xe7\xab\x8b");
+        continue;
+      }
+      const std::string input = "`" + column.text + "` ";
       Line(1, english_ ? "row " + number + " does not apply: " + input + "is not " + wanted + found
                        : "\xe7\xac\xac " + number + " \xe8\xa1\x8c\xe4\xb8\x8d\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a" + input + "\xe4\xb8\x8d\xe6\xbb\xa1\xe8\xb6\xb3 " + wanted + found);
     }
@@ -164,9 +201,13 @@ class Writer {
     }
     Line(0, T("Effects", "\xe5\x90\x8e\xe6\x9e\x9c"));
     for (const Effect& e : d_.effects()) {
-      Line(1, e.ToJson());
-      if (e.group < 0) continue;
+      if (e.group < 0) {
+        Line(1, e.ToJson());
+        continue;
+      }
       const policy::EffectGroup::Share& share = policy_.effects[static_cast<std::size_t>(e.group)].shares[static_cast<std::size_t>(e.share)];
+      const std::string says = Says(share.remark);
+      Line(1, e.ToJson() + (says.empty() ? "" : "   (" + says + ")"));
       if (!share.remark.quote.empty()) Quote(2, share.remark);
     }
     for (const TraceItem& item : d_.trace()) {

@@ -160,7 +160,7 @@ class Checker {
 
   bool Run(Expr* e, const Type* expected) {
     Visit(e);
-    if (ok_ && expected != nullptr) Expect(e, *expected, "here");
+    if (ok_ && expected != nullptr) Expect(e, *expected, "");
     return ok_;
   }
 
@@ -179,11 +179,11 @@ class Checker {
   }
   // A value of unknown type: reported where it came from, or an item of an empty list.
   void Unknown(const Expr& e) {
-    if (ok_) Report(Code::kTypeMismatch, e, {{"where", Print(e)}, {"expected", "a value of a known type"}, {"found", "one that is known only while evaluating"}});
+    if (ok_) Report(Code::kTypeMismatch, e, {{"where", Print(e)}, {"expected", "a value of a known type"}, {"found", std::string(kUnknownFound)}});
   }
   void Mismatch(const Expr& e, const std::string& where, const std::string& expected, const Type& found, std::string hint = {}) {
     if (found.kind == Kind::kAny) return Unknown(e);
-    Report(Code::kTypeMismatch, e, {{"where", where}, {"expected", expected}, {"found", found.ToString()}}, std::move(hint));
+    Report(Code::kTypeMismatch, e, {{"where", where.empty() ? Brief(e) : where}, {"expected", expected}, {"found", found.ToString()}}, std::move(hint));
   }
   // Null is not possible here.
   void Need(const Expr& e) {

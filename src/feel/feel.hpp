@@ -72,6 +72,9 @@ class Scope {
   virtual void AllNames(std::vector<std::string>* out) const = 0;  // for "did you mean"
 };
 
+// What kTypeMismatch says was found where the type of a value is not known.
+inline constexpr std::string_view kUnknownFound = "an item of an empty list";
+
 struct CheckContext {
   const Scope* scope = nullptr;
   Diagnostics* diagnostics = nullptr;

@@ -266,4 +266,9 @@ std::string Print(const Expr& e) {
   return out;
 }
 
+std::string Brief(const Expr& e) {
+  std::string text = Print(e);
+  return text.size() > 60 || text.find("__") != std::string::npos ? "the value" : text;
+}
+
 }  // namespace ordain::feel

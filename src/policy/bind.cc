@@ -118,7 +118,7 @@ class Binder {
         *out = Value::OfMonths(m);
         return true;
       }
-      case Kind::kList: return BindList(node, type, path, out);
+      case Kind::kList: return type.detail->map ? BindMap(node, type, path, out) : BindList(node, type, path, out);
       case Kind::kContext: return BindRecord(node, type, path, out);
       default: return Wrong(node, type, path);
     }
@@ -148,6 +148,34 @@ class Binder {
       good &= Bind(node.items[i], type.item(), json::Child(path, i), &items[i]);
     }
     if (good) *out = Value::List(items, node.items.size());
+    return good;
+  }
+  // An object whose keys are not fixed: a list of {key, value} in the order of the text.
+  bool BindMap(const json::Node& node, const Type& type, const std::string& path, Value* out) {
+    if (node.type != json::NodeType::kObject) return Wrong(node, type, path);
+    const Type& entry = type.item();
+    const std::size_t n = node.members.size();
+    Value* entries = arena_->NewValues(n);
+    Value* fields = arena_->NewValues(2 * n);
+    if (entries == nullptr || fields == nullptr) return Memory(node, path);
+    bool good = true;
+    for (std::size_t i = 0; i < n; ++i) {
+      const json::Member& m = node.members[i];
+      const std::string member_path = json::Child(path, m.key);
+      if (!TextFits(m.key, entry.field(0))) {
+        std::string found;
+        json::AppendString(m.key, &found);
+        problems_->push_back({Code::kWrongType, member_path, "a key, " + Describe(entry.field(0)), found, m.key_span});
+        good = false;
+        continue;
+      }
+      const std::string_view key = arena_->Copy(m.key);
+      if (key.data() == nullptr) return Memory(node, path);
+      fields[2 * i] = Value::Text(key);
+      good &= Bind(m.value, entry.field(1), member_path, &fields[2 * i + 1]);
+      entries[i] = Value::Context(&fields[2 * i], entry.detail.get());
+    }
+    if (good) *out = Value::List(entries, n);
     return good;
   }
   bool BindRecord(const json::Node& node, const Type& type, const std::string& path, Value* out) {
@@ -189,7 +217,7 @@ std::string Describe(const Type& type) {
     for (std::size_t i = 0; i < d->one_of.size(); ++i) s += (i ? ", " : "") + d->one_of[i];
     return s;
   }
-  if (type.kind == Kind::kList) return "a list of " + type.item().ToString();
+  if (type.kind == Kind::kList) return d->map ? "an object of " + type.item().field(1).ToString() : "a list of " + type.item().ToString();
   s = type.NotNull().ToString();
   if (d != nullptr) {
     if (d->length != 0) s += " of " + std::to_string(d->length) + " characters";
@@ -280,6 +308,7 @@ bool CheckValue(const Value& value, const Type& type, int money_scale, std::stri
       case Kind::kList:
         for (std::size_t i = 0; i < value.size() && good; ++i) {
           if (!CheckValue(value[i], type.item(), money_scale, expected)) return false;
+          for (std::size_t k = 0; type.detail->map && k < i; ++k) good &= value[k].fields()[0].text() != value[i].fields()[0].text();
         }
         break;
       case Kind::kContext:

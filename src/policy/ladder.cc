@@ -97,18 +97,12 @@ void ReadThresholds(PolicyReader* reader, ObjectReader* object, const json::Node
   }
   if (count == nullptr) {
     if (!count_name.empty()) {
-      loader.ReportUnknown(Code::kUnknownName, object->Path("count"), remark.span, count_name, count_names);
+      loader.ReportUnknown(Code::kUnknownName, object->Path("count"), object->node().Find("count")->span, count_name, count_names);
     }
-    object->Keep();
-    return;
-  }
-  if (!count->including_this || count->stream_policy != reader->policy_index) {
+  } else if (!count->including_this || count->stream_policy != reader->policy_index) {
     loader.Report(Code::kBadValue, object->Path("count"), remark.span,
                   {{"what", "a ladder needs a count of this policy's own events, this one included"}});
   }
-  const Window window = count->window;
-  const int span = count->span;
-
   // How thresholds relate to what was booked: one of the words, or a setting that chooses.
   static const std::vector<std::string> kRelations = {"replace_total", "replace_event", "add"};
   std::string relation;
@@ -129,7 +123,7 @@ void ReadThresholds(PolicyReader* reader, ObjectReader* object, const json::Node
     if (setting == nullptr) {
       std::vector<std::string> words = kRelations;
       for (const Setting& s : policy.settings) words.push_back(s.name);
-      loader.ReportUnknown(Code::kUnknownSetting, object->Path("relation"), remark.span, relation, words);
+      if (const json::Node* at = object->node().Find("relation")) loader.ReportUnknown(Code::kUnknownSetting, object->Path("relation"), at->span, relation, words);
       object->Keep();
       return;
     }
@@ -143,6 +137,12 @@ void ReadThresholds(PolicyReader* reader, ObjectReader* object, const json::Node
       }
     }
   }
+  if (count == nullptr) {
+    object->Keep();
+    return;
+  }
+  const Window window = count->window;
+  const int span = count->span;
   const Expression when = object->Feel("when");
   const auto types = ReadOutputTypes(reader, object);
 

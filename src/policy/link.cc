@@ -115,11 +115,13 @@ void CollectNames(const Expr& e, std::vector<std::string>* bound, std::set<std::
   if (e.op == Op::kFunction) bound->insert(bound->end(), e.names.begin(), e.names.end());
   if (e.op == Op::kFor || e.op == Op::kSome || e.op == Op::kEvery || e.op == Op::kContext) {  // what comes later sees what came before
     for (std::size_t i = 0; i < e.args.size(); ++i) {
-      CollectNames(*e.args[i], bound, names, invoked);
+      if (e.args[i]) CollectNames(*e.args[i], bound, names, invoked);
       if (i < e.names.size()) bound->push_back(e.names[i]);
     }
   } else {
-    for (const feel::ExprPtr& a : e.args) CollectNames(*a, bound, names, invoked);
+    for (const feel::ExprPtr& a : e.args) {  // null where a check that failed left one out
+      if (a) CollectNames(*a, bound, names, invoked);
+    }
   }
   bound->resize(before);
 }
@@ -179,12 +181,30 @@ class Linker {
     context.input = input;
     context.strict = !model_->lenient;
     context.money_scale = model_->money_scale;
-    return feel::Check(e->tree.get(), context, expected);
+    const std::size_t before = diagnostics_->size();
+    if (feel::Check(e->tree.get(), context, expected)) return true;
+    if (MentionsUnknown(*e->tree) || (input != nullptr && input->kind == Kind::kAny)) {  // what is unknown was reported where it is defined; that it is unknown here is no second mistake
+      const auto only_unknown = [](const Diagnostic& d) { return d.code == Code::kTypeMismatch && !d.args.empty() && d.args.back().second == feel::kUnknownFound; };
+      diagnostics_->erase(std::remove_if(diagnostics_->begin() + static_cast<std::ptrdiff_t>(before), diagnostics_->end(), only_unknown), diagnostics_->end());
+      policy_->broken = true;
+    }
+    return false;
   }
 
   PolicyScope& scope() { return scope_; }
 
  private:
+  // Does the tree use a name whose definition has failed, or cannot be known yet because of a cycle?
+  bool MentionsUnknown(const Expr& e) const {
+    std::vector<std::string> bound;
+    std::set<std::string> names, invoked;
+    CollectNames(e, &bound, &names, &invoked);
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+      const int s = policy_->FindSymbol(name);
+      return s >= 0 && policy_->symbols[static_cast<std::size_t>(s)].type.kind == Kind::kAny;
+    });
+  }
+
   std::vector<int> Defines(const Definition& d) const {
     std::vector<int> out;
     const auto add = [&](int s) {
@@ -294,7 +314,7 @@ class Linker {
         }
       }
       const Remark& at = policy_->definitions[static_cast<std::size_t>(d)].remark;
-      loader_.Report(Code::kCycle, at.path, at.span, {{"names", names}});
+      loader_.Report(Code::kCycle, at.path, at.span, {{"names", names}}, "define one of them without the others");
       return;
     }
     state_[static_cast<std::size_t>(d)] = 1;
@@ -332,7 +352,7 @@ class Linker {
 
   void ReportType(const Expression& e, const std::string& expected) {
     loader_.Report(Code::kTypeMismatch, e.source.path, e.source.span,
-                   {{"where", "here"}, {"expected", expected}, {"found", e.tree->type.ToString()}});
+                   {{"where", feel::Brief(*e.tree)}, {"expected", expected}, {"found", e.tree->type.ToString()}});
   }
 
   void Check(const Definition& d) {

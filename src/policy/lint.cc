@@ -5,7 +5,7 @@
 // each name the constants that it is compared with cut its values into atoms: every value inside an atom behaves alike. One
 // value stands for each atom; a whole number or an amount of money has no atom between two neighbours. Evaluating
 // all rows on all combinations of these values decides every question, with the combination as witness - if
-// names are only compared with constants. Where they are also computed with (a product, a function), the witnesses are still real, because
+// names are only compared with constants, among which are parameters that the host cannot change. Where they are also computed with (a product, a function), the witnesses are still real, because
 // they are evaluated, but finding none proves nothing: the verdict is then `undecided`, as it is when there are more
 // combinations than the budget allows (then a fixed sample is tried).
 // Tested by tests/lint_test.cc.
@@ -30,6 +30,7 @@ struct Variable {
   std::set<std::string> texts;      // constants it is compared with
   std::vector<Decimal> numbers;
   std::vector<Date> dates;
+  const Parameter* fixed = nullptr; // a parameter that only has the values written in the rule set
   bool computed = false;            // used otherwise than in a comparison with a constant
 };
 
@@ -147,15 +148,28 @@ class TableLint {
     Variable v;
     v.name = e.name;
     v.type = policy_.symbols[static_cast<std::size_t>(e.symbol)].type;
+    v.fixed = Fixed(e);
     variables_.push_back(std::move(v));
     symbols_.push_back(e.symbol);
     return &variables_.back();
   }
 
   static bool IsVariable(const Expr& e) { return e.op == Op::kName; }
-  void Note(const Expr& place, const Expr& constant) {
+  const Parameter* Fixed(const Expr& e) const {
+    if (e.op != Op::kName) return nullptr;
+    const Symbol& s = policy_.symbols[static_cast<std::size_t>(e.symbol)];
+    if (s.kind != SymbolKind::kParameter) return nullptr;
+    const Parameter& p = model_.parameters[static_cast<std::size_t>(s.index)];
+    return p.host == HostRole::kNever ? &p : nullptr;
+  }
+  static std::vector<Value> ValuesOf(const Parameter& p) {
+    std::vector<Value> all;
+    for (const Parameter::Dated& d : p.values) all.push_back(d.value);
+    if (p.default_value) all.push_back(*p.default_value);
+    return all;
+  }
+  void Note(const Expr& place, const Value& c) {
     Variable* v = Find(place);
-    const Value& c = constant.value;
     if (c.kind() == Kind::kText) v->texts.insert(std::string(c.text()));
     if (c.kind() == Kind::kNumber) v->numbers.push_back(c.number());
     if (c.kind() == Kind::kDate) v->dates.push_back(c.date());
@@ -163,8 +177,15 @@ class TableLint {
   void Compared(const Expr& a, const Expr& b, const Expr* input) {
     const Expr &x = Through(a, input), &y = Through(b, input);
     const bool cx = x.op == Op::kConstant, cy = y.op == Op::kConstant;
-    if (IsVariable(x) && cy) return Note(x, y);
-    if (IsVariable(y) && cx) return Note(y, x);
+    if (IsVariable(x) && cy) return Note(x, y.value);
+    if (IsVariable(y) && cx) return Note(y, x.value);
+    for (const auto& [place, other] : {std::pair{&x, &y}, std::pair{&y, &x}}) {
+      const Parameter* fixed = Fixed(*other);
+      if (!IsVariable(*place) || fixed == nullptr || Fixed(*place) != nullptr) continue;
+      for (const Value& v : ValuesOf(*fixed)) Note(*place, v);
+      (void)Find(*other);
+      return;
+    }
     Compute(x, input);
     Compute(y, input);
   }
@@ -220,7 +241,6 @@ class TableLint {
         return;
       default: break;
     }
-    Compute(t, input);
     for (const feel::ExprPtr& a : t.args) Compute(*a, input);
   }
 
@@ -239,6 +259,10 @@ class TableLint {
   }
 
   bool Atoms(Variable* v) {
+    if (v->fixed != nullptr) {
+      v->values = ValuesOf(*v->fixed);
+      return true;
+    }
     if (v->type.nullable) v->values.push_back(Value());
     switch (v->type.kind) {
       case Kind::kBoolean:
@@ -552,13 +576,41 @@ class TableLint {
   bool complete_ = true, unknown_ = false, errored_ = false;
 };
 
+// Nothing that this expression is made of has a mistake: all its names are known and have a type.
+bool Sound(const Policy& p, const Expr& e, int depth = 0) {
+  if (depth > 1000) return false;
+  if (e.op == Op::kName) {
+    if (e.symbol < 0) return false;
+    const Symbol& s = p.symbols[static_cast<std::size_t>(e.symbol)];
+    if (s.type.kind == Kind::kAny) return false;
+    if (s.kind == SymbolKind::kDefined && s.index >= 0) {
+      const Definition& d = p.definitions[static_cast<std::size_t>(s.index)];
+      if (d.kind != DefinitionKind::kFormula) return true;
+      const Expression& value = p.formulas[static_cast<std::size_t>(d.index)].value;
+      return value && Sound(p, *value.tree, depth + 1);
+    }
+  }
+  return std::all_of(e.args.begin(), e.args.end(), [&](const feel::ExprPtr& a) { return a && Sound(p, *a, depth + 1); });
+}
+bool Sound(const Policy& p, const Table& t) {
+  const auto good = [&](const Expression& e) { return e && e.tree->type.kind != Kind::kAny && Sound(p, *e.tree); };
+  if (!std::all_of(t.columns.begin(), t.columns.end(), [&](const Table::Column& c) { return !c.input || good(c.input); })) return false;
+  return std::all_of(t.rows.begin(), t.rows.end(), [&](const Table::Row& r) {
+    return r.cells.size() == t.columns.size() && r.outputs.size() == t.outputs.size() && std::all_of(r.outputs.begin(), r.outputs.end(), good) &&
+           std::all_of(r.cells.begin(), r.cells.end(), [&](const Expression& c) { return good(c) && c.tree->type.kind == Kind::kBoolean; });
+  });
+}
+
 }  // namespace
 
 void Lint(const Model& model, Diagnostics* diagnostics) {
   for (const Policy& p : model.policies) {
     for (const Definition& d : p.definitions) {
-      if (d.kind == DefinitionKind::kTable) TableLint(model, p, p.tables[static_cast<std::size_t>(d.index)], d.remark, diagnostics).Run();
+      if (d.kind != DefinitionKind::kTable) continue;
+      const Table& table = p.tables[static_cast<std::size_t>(d.index)];
+      if (!p.broken || Sound(p, table)) TableLint(model, p, table, d.remark, diagnostics).Run();
     }
+    if (p.broken) continue;
     for (const Symbol& s : p.symbols) {
       if (s.kind != SymbolKind::kDefined || s.hidden || s.used) continue;
       // A discretion checks a value even where nobody reads it.

@@ -6,7 +6,7 @@
 
 namespace ordain::policy {
 
-// REQUIRES: linked, nothing broken. Each finding carries a witness, facts that show it; where a question could not be settled
+// REQUIRES: linked. Of a policy that is broken the tables that no mistake touches are checked. Each finding carries a witness, facts that show it; where a question could not be settled
 // within the budget, kUndecided says so.
 void Lint(const Model& model, Diagnostics* diagnostics);
 

@@ -34,7 +34,7 @@ bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
   Date d;
   if (!Date::Parse(text, &d)) {
     object->loader().Report(Code::kBadValue, object->Path(key), object->node().Find(key)->span,
-                            {{"what", "not a date (YYYY-MM-DD): " + text}});
+                            {{"what", "not a date (YYYY-MM-DD): " + text}}, "a day that the calendar has, such as 2016-02-29");
     return false;
   }
   *out = d;
@@ -179,6 +179,11 @@ void ReadFacts(PolicyReader* reader, const json::Node& node, const std::string& 
   }
 }
 
+bool HasMap(const Type& type) {
+  if (type.detail == nullptr) return false;
+  return type.detail->map || std::any_of(type.detail->items.begin(), type.detail->items.end(), HasMap);
+}
+
 void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string& path) {
   const Loader& loader = reader->loader;
   if (node.type != json::NodeType::kObject) {
@@ -229,6 +234,9 @@ void ReadOutcome(PolicyReader* reader, const json::Node& node, const std::string
       }
       if (form.default_node != nullptr || form.optional) {
         loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes are always there; write `nullable`"}});
+      }
+      if (form.ok && HasMap(field.type)) {
+        loader.Report(Code::kBadValue, at, m.value.span, {{"what", "outcomes have no maps; write a list of records"}});
       }
     }
     if (!form.ok) {
@@ -307,8 +315,10 @@ void ReadGuards(const Loader& loader, const json::Node& node, const std::string&
         if (effects->items[i].type == json::NodeType::kString && EffectFromName(effects->items[i].text, &kind)) {
           guard.effects.push_back(kind);
         } else {
-          loader.Report(Code::kUnknownEffect, json::Child(object.Path("effects"), i), effects->items[i].span,
-                        {{"name", json::Write(effects->items[i])}});
+          const json::Node& name = effects->items[i];
+          std::vector<std::string> kinds;
+          for (int k = 0; k <= static_cast<int>(EffectKind::kReview); ++k) kinds.emplace_back(EffectName(static_cast<EffectKind>(k)));
+          loader.ReportUnknown(Code::kUnknownEffect, json::Child(object.Path("effects"), i), name.span, name.type == json::NodeType::kString ? name.text : json::Write(name), kinds);
         }
       }
     }
@@ -437,13 +447,20 @@ int PolicyReader::AddTable(Table table, Remark remark) {
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics) {
   json::Node document;
-  if (!json::Parse(text, limits, file, &document, diagnostics)) return nullptr;
+  const std::size_t before = diagnostics->size();
+  if (!json::Parse(text, limits, file, &document, diagnostics)) {
+    // A key given twice breaks the document, but hides nothing else of it.
+    const bool whole = std::all_of(diagnostics->begin() + static_cast<std::ptrdiff_t>(before), diagnostics->end(), [](const Diagnostic& d) { return d.code == Code::kDuplicateKey; });
+    if (!whole) return nullptr;
+  }
   auto model = std::make_unique<Model>();
   model->revision = Sha256Hex(text);
   const Loader loader{model.get(), diagnostics, &limits};
   if (document.type != json::NodeType::kObject) {
     loader.Report(Code::kWrongJsonType, "", document.span,
-                  {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}});
+                  {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}},
+                  "a rule set is {\"ordain\": 1, \"rule_set\": ..., \"policies\": {...}}");
+    diagnostics->back().file = file;
     return nullptr;
   }
   ObjectReader object(loader, document, "");
@@ -451,7 +468,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   if (const json::Node* version = object.Need("ordain")) {
     if (version->text != "1" || version->type != json::NodeType::kNumber) {
       loader.Report(Code::kUnsupportedVersion, "/ordain", version->span,
-                    {{"found", json::Write(*version)}, {"expected", "1"}});
+                    {{"found", json::Write(*version)}, {"expected", "1"}}, "write \"ordain\": 1");
     }
   }
   if (object.Need("rule_set") != nullptr && object.Text("rule_set", &model->name)) {
@@ -474,12 +491,15 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
     ObjectReader f(loader, *force, "/in_force");
     ReadDate(&f, "from", &model->in_force_from);
     ReadDate(&f, "to", &model->in_force_to);
+    if (model->in_force_from && model->in_force_to && *model->in_force_to < *model->in_force_from) {
+      loader.Report(Code::kBadValue, "/in_force", force->span, {{"what", "`to` is before `from`: no day is in force"}}, "both days are included");
+    }
   }
   object.Text("currency", &model->currency);
   model->money_scale = CurrencyDigits(model->currency);
   if (model->money_scale < 0) {
     loader.Report(Code::kBadValue, "/currency", document.Find("currency")->span,
-                  {{"what", "not a currency of ISO 4217: " + model->currency}});
+                  {{"what", "not a currency of ISO 4217: " + model->currency}}, "three capital letters, such as CNY");
     model->money_scale = 2;
   }
   std::string zone = "Asia/Shanghai";
@@ -494,7 +514,8 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
   if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
   if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
-  const json::Node* policies = object.Need("policies");
+  // A document of guards alone is a pack to be laid upon other rule sets.
+  const json::Node* policies = document.Find("guards") != nullptr ? object.Get("policies") : object.Need("policies");
   if (policies != nullptr && policies->type == json::NodeType::kObject) {
     model->policies.reserve(policies->members.size());  // policies keep their addresses
     for (const json::Member& m : policies->members) {
@@ -516,6 +537,53 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
     if (d.file.empty()) d.file = file;
   }
   return model;
+}
+
+bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics) {
+  // Read by itself first: what is wrong with it is told in its own terms, and the model stays as it was.
+  Diagnostics own;
+  const std::unique_ptr<Model> pack = ReadModel(text, file, limits, &own);
+  if (pack != nullptr) Link(pack.get(), file, &own);
+  diagnostics->insert(diagnostics->end(), own.begin(), own.end());
+  if (pack == nullptr || std::any_of(own.begin(), own.end(), [](const Diagnostic& d) { return d.severity == Severity::kError; })) return false;
+  if (pack->currency != model->currency) return true;
+  json::Node document;
+  if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
+  const std::size_t first_guard = model->guards.size(), first_problem = diagnostics->size();
+  const Loader loader{model, diagnostics, &limits};
+  const auto clash = [&](std::string_view name, const json::Node& node, const char* where) {
+    loader.Report(Code::kDuplicateName, json::Child(where, name), node.span, {{"name", std::string(name)}},
+                  "rule set `" + model->name + "` has it, or another pack of guards");
+  };
+  for (const Parameter& p : pack->parameters) {
+    const auto same = [&](const auto& other) { return other.name == p.name; };
+    if (std::any_of(model->parameters.begin(), model->parameters.end(), same)) clash(p.name, *document.Find("parameters"), "/parameters");
+  }
+  for (const Guard& g : pack->guards) {
+    const auto same = [&](const Guard& other) { return other.name == g.name; };
+    if (std::any_of(model->guards.begin(), model->guards.end(), same)) clash(g.name, *document.Find("guards"), "/guards");
+  }
+  if (diagnostics->size() == first_problem) {
+    if (const json::Node* n = document.Find("parameters")) ReadParameters(loader, *n, "/parameters");
+    ReadGuards(loader, *document.Find("guards"), "/guards");
+    for (std::size_t i = first_guard; i < model->guards.size(); ++i) {
+      Guard& g = model->guards[i];
+      const Trees t{loader, document.span};
+      const auto bound = [&](feel::Op op, Date day) {
+        feel::ExprPtr constant = t.Node(feel::Op::kConstant);
+        constant->value = Value::OfDate(day);
+        constant->type = Type::Of(Kind::kDate);
+        feel::ExprPtr test = t.Binary(op, t.Name("today"), std::move(constant));
+        g.when.tree = g.when.tree ? t.Binary(feel::Op::kAnd, std::move(test), std::move(g.when.tree)) : std::move(test);
+        if (g.when.source.path.empty()) g.when.source = {json::Child("/guards", g.name), document.span};
+      };
+      if (pack->in_force_to) bound(feel::Op::kLessEqual, *pack->in_force_to);
+      if (pack->in_force_from) bound(feel::Op::kGreaterEqual, *pack->in_force_from);
+    }
+    model->revision = Sha256Hex(model->revision + Sha256Hex(text));
+  }
+  for (std::size_t i = first_problem; i < diagnostics->size(); ++i) (*diagnostics)[i].file = file;
+  return diagnostics->size() == first_problem;
 }
 
 }  // namespace ordain::policy

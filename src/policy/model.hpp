@@ -261,6 +261,10 @@ struct Model {
 // out, with everything that is wrong in *diagnostics.
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics);
+// Lays a document of guards upon a model that was read and not yet linked: its parameters and guards join the
+// model's, the guards bounded by the document's dates. A document in another currency is left out. False when the
+// document is not sound; what is wrong is in *diagnostics, named by `file`.
+bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics);
 // Resolves, types and orders all definitions. Problems go to *diagnostics.
 void Link(Model* model, const std::string& file, Diagnostics* diagnostics);
 

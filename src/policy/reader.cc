@@ -414,7 +414,7 @@ bool FindType(const Loader& loader, const json::Node& node, const std::string& p
   }
   const std::string near = NearestName(node.text, names);
   loader.Report(Code::kUnknownType, path, node.span, {{"name", node.text}},
-                near.empty() ? "" : "did you mean `" + near + "`?");
+                near.empty() ? "types are listed in docs/rule-sets.md; a named type may use those above it" : "did you mean `" + near + "`?");
   return false;
 }
 
@@ -445,19 +445,52 @@ TypeForm ReadType(const Loader& loader, const json::Node& node, const std::strin
   const json::Node* name = object.Get("type");
   const json::Node* list = object.Get("list_of");
   const json::Node* record = object.Get("record");
-  if ((name != nullptr) + (list != nullptr) + (record != nullptr) != 1) {
+  const json::Node* map = object.Get("map_of");
+  if ((name != nullptr) + (list != nullptr) + (record != nullptr) + (map != nullptr) != 1) {
     loader.Report(Code::kMissingKey, path, node.span, {{"name", "type"}},
-                  "a type has exactly one of `type`, `list_of` and `record`");
+                  "a type has exactly one of `type`, `list_of`, `record` and `map_of`");
     object.Keep();
     return form;
   }
   bool ok = true;
+  // A list of texts, each once.
+  const auto texts = [&](const char* key, const json::Node& array, std::vector<std::string>* out) {
+    for (std::size_t i = 0; i < array.items.size(); ++i) {
+      const json::Node& item = array.items[i];
+      const std::string item_path = json::Child(object.Path(key), i);
+      if (item.type != json::NodeType::kString) {
+        loader.Report(Code::kWrongJsonType, item_path, item.span,
+                      {{"expected", "a string"}, {"found", std::string(json::NodeTypeName(item.type))}});
+        ok = false;
+      } else if (std::find(out->begin(), out->end(), item.text) != out->end()) {
+        loader.Report(Code::kDuplicateName, item_path, item.span, {{"name", item.text}});
+        ok = false;
+      } else {
+        out->push_back(item.text);
+      }
+    }
+  };
   if (name != nullptr) {
     ok = FindType(loader, *name, object.Path("type"), &form.type);
   } else if (list != nullptr) {
     const TypeForm item = ReadType(loader, *list, object.Path("list_of"), nullptr);
     ok = item.ok;
     if (ok) form.type = Type::List(item.optional ? item.type.Nullable() : item.type);
+  } else if (map != nullptr) {
+    const TypeForm value = ReadType(loader, *map, object.Path("map_of"), nullptr);
+    Type key = Type::Of(Kind::kText);
+    if (const json::Node* keys = object.Array("keys")) {
+      auto listed = std::make_shared<TypeDetail>();
+      texts("keys", *keys, &listed->one_of);
+      key.detail = std::move(listed);
+    }
+    ok &= value.ok;
+    if (ok) {
+      form.type = Type::List(Type::Context({{"key", key}, {"value", value.optional ? value.type.Nullable() : value.type}}));
+      auto marked = std::make_shared<TypeDetail>(*form.type.detail);
+      marked->map = true;
+      form.type.detail = std::move(marked);
+    }
   } else if (record->type != json::NodeType::kObject) {
     loader.Report(Code::kWrongJsonType, object.Path("record"), record->span,
                   {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(record->type))}});
@@ -487,26 +520,20 @@ TypeForm ReadType(const Loader& loader, const json::Node& node, const std::strin
       ok = false;
     }
     detail->one_of.clear();
-    for (std::size_t i = 0; i < one_of->items.size(); ++i) {
-      const json::Node& item = one_of->items[i];
-      const std::string item_path = json::Child(object.Path("one_of"), i);
-      if (item.type != json::NodeType::kString) {
-        loader.Report(Code::kWrongJsonType, item_path, item.span,
-                      {{"expected", "a string"}, {"found", std::string(json::NodeTypeName(item.type))}});
-        ok = false;
-      } else if (std::find(detail->one_of.begin(), detail->one_of.end(), item.text) != detail->one_of.end()) {
-        loader.Report(Code::kDuplicateName, item_path, item.span, {{"name", item.text}});
-        ok = false;
-      } else {
-        detail->one_of.push_back(item.text);
-      }
-    }
+    texts("one_of", *one_of, &detail->one_of);
     changed = true;
   }
   const bool min = ReadBound(&object, "min", &detail->min), above = !min && ReadBound(&object, "above", &detail->min);
   const bool max = ReadBound(&object, "max", &detail->max), below = !max && ReadBound(&object, "below", &detail->max);
   if (min || above) detail->has_min = changed = true, detail->min_open = above;
   if (max || below) detail->has_max = changed = true, detail->max_open = below;
+  if (detail->has_min && detail->has_max) {
+    const int order = Compare(detail->min, detail->max);
+    if (order > 0 || (order == 0 && (detail->min_open || detail->max_open))) {
+      loader.Report(Code::kBadValue, path, node.span, {{"what", "no number is within these bounds"}}, "`min` and `max` are included, `above` and `below` are not");
+      ok = false;
+    }
+  }
   if (object.Bool("not_zero", &detail->not_zero)) changed = true;
   int length = 0;
   if (object.Integer("length", &length)) {

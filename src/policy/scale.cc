@@ -42,6 +42,12 @@ void ReadScale(PolicyReader* reader, const json::Node& node, const std::string& 
   reader->AddFormula(of_symbol, std::move(of.tree), remark);
   const std::string amount = name_of(of_symbol);
 
+  // So much for each unit: 30 for a visit is money when the scale says so, though visits and 30 are plain numbers.
+  const auto of_type = [&](feel::ExprPtr product) {
+    if (!type || (type->unit != Unit::kMoney && type->unit != Unit::kPoints)) return product;
+    return t.Call(std::string(UnitName(type->unit)), t.Call("number", std::move(product)));
+  };
+
   if (kind == 3) {  // linear
     Expression from = object.NeedFeel("from"), step = object.NeedFeel("step"), value = object.NeedFeel("value");
     Expression min = object.Feel("min"), max = object.Feel("max");
@@ -85,7 +91,7 @@ void ReadScale(PolicyReader* reader, const json::Node& node, const std::string& 
     if (b.from.tree->op == Op::kConstant && b.from.tree->value.kind() == Kind::kNumber) {
       const Decimal n = b.from.tree->value.number();
       if (previous && Compare(*previous, n) >= 0) {
-        loader.Report(Code::kBadValue, o.Path("from"), o.span(), {{"what", "brackets stand in rising order of `from`"}});
+        loader.Report(Code::kBadValue, o.Path("from"), o.span(), {{"what", "brackets stand in rising order of `from`"}}, "each `from` is greater than the one before");
       }
       if (kind == 2 && i == 0 && !n.IsZero()) {
         loader.Report(Code::kBadValue, o.Path("from"), o.span(), {{"what", "a marginal scale begins at 0"}});
@@ -107,7 +113,7 @@ void ReadScale(PolicyReader* reader, const json::Node& node, const std::string& 
       part = t.If(t.Binary(Op::kGreater, t.Name(amount), std::move(list[i].from.tree)), std::move(part), t.Number(0));
       sum = sum ? t.Binary(Op::kAdd, std::move(sum), std::move(part)) : std::move(part);
     }
-    reader->AddFormula(symbol, std::move(sum), remark, type);
+    reader->AddFormula(symbol, of_type(std::move(sum)), remark, type);
     return;
   }
 
@@ -152,7 +158,7 @@ void ReadScale(PolicyReader* reader, const json::Node& node, const std::string& 
   table.priorities.resize(1);
   reader->AddTable(std::move(table), remark);
   if (kind == 1) {
-    reader->AddFormula(symbol, t.Binary(Op::kMultiply, t.Name(amount), t.Name(name_of(value_symbol))), remark, type);
+    reader->AddFormula(symbol, of_type(t.Binary(Op::kMultiply, t.Name(amount), t.Name(name_of(value_symbol)))), remark, type);
   }
 }
 

@@ -30,12 +30,18 @@ const std::vector<std::string> kHitWords = {"unique",     "first",        "any",
 
 bool IsList(Hit hit) { return hit == Hit::kCollect || hit == Hit::kOutputOrder; }
 
+struct OutputName {
+  std::string name;
+  Span span;
+  std::string path;
+};
+
 // The names of all outputs, in the order of first appearance.
-void CollectNames(const json::Node* record, std::vector<std::pair<std::string, Span>>* names) {
+void CollectNames(const json::Node* record, const std::string& path, std::vector<OutputName>* names) {
   if (record == nullptr || record->type != json::NodeType::kObject) return;
   for (const json::Member& m : record->members) {
-    const bool known = std::any_of(names->begin(), names->end(), [&](const auto& n) { return n.first == m.key; });
-    if (!known) names->emplace_back(m.key, m.key_span);
+    const bool known = std::any_of(names->begin(), names->end(), [&](const auto& n) { return n.name == m.key; });
+    if (!known) names->push_back({m.key, m.key_span, json::Child(path, m.key)});
   }
 }
 
@@ -82,34 +88,34 @@ void ReadTable(PolicyReader* reader, const json::Node& node, const std::string& 
   const json::Node* rows = object.Array("rows");
   if (rows == nullptr) object.Need("rows");
   const json::Node* otherwise = object.Get("otherwise");
-  std::vector<std::pair<std::string, Span>> names;
-  for (const auto& [name, type] : types) names.emplace_back(name, node.span);
-  if (rows != nullptr) {
-    for (const json::Node& row : rows->items) CollectNames(row.Find("then"), &names);
+  std::vector<OutputName> names;
+  for (const auto& [name, type] : types) names.push_back({name, node.span, object.Path("outputs")});
+  for (std::size_t i = 0; rows != nullptr && i < rows->items.size(); ++i) {
+    CollectNames(rows->items[i].Find("then"), json::Child(json::Child(object.Path("rows"), i), "then"), &names);
   }
-  CollectNames(otherwise, &names);
+  CollectNames(otherwise, object.Path("otherwise"), &names);
 
   // Declare the outputs: the type of one row's value, and the symbol of the whole.
   std::vector<const Type*> row_types;
-  for (const auto& [name, span] : names) {
+  for (const auto& [name, span, at] : names) {
     const Type* declared = nullptr;
     for (const auto& [n, t] : types) {
       if (n == name) declared = &t;
     }
     if (declared == nullptr) declared = reader->DeclaredType(name);
     if (declared == nullptr) {
-      loader.ReportUnknown(Code::kUnknownName, object.Path("rows"), span, name, [&] {
+      loader.ReportUnknown(Code::kUnknownName, at, span, name, [&] {
         std::vector<std::string> known;
         for (const auto& [n, t] : reader->output_types) known.push_back(n);
         return known;
       }());
-      loader.diagnostics->back().hint += (loader.diagnostics->back().hint.empty() ? "" : " ") +
+      loader.diagnostics->back().hint += (loader.diagnostics->back().hint.empty() ? "" : "; ") +
                                          std::string("an output is an outcome of the policy or declared in `outputs`");
       continue;
     }
     Type type = *declared;
     if (IsList(table.hit) && type.kind == Kind::kList) type = type.item();
-    const int symbol = reader->Define(name, object.Path("rows"), span);
+    const int symbol = reader->Define(name, at, span);
     if (symbol < 0) continue;
     table.outputs.push_back(symbol);
     table.declared.emplace_back(type);
@@ -135,7 +141,7 @@ void ReadTable(PolicyReader* reader, const json::Node& node, const std::string& 
       }
       out->push_back(std::move(value));
     }
-    for (const auto& [name, s] : names) record.Get(name);  // reported once, above
+    for (const OutputName& n : names) record.Get(n.name);  // reported once, above
   };
 
   if (rows != nullptr) {
@@ -149,7 +155,8 @@ void ReadTable(PolicyReader* reader, const json::Node& node, const std::string& 
           loader.Report(Code::kWrongJsonType, row.Path("when"), when->span,
                         {{"expected", "an array of " + std::to_string(table.columns.size()) + " cells"},
                          {"found", when->type == json::NodeType::kArray ? std::to_string(when->items.size()) + " cells"
-                                                                        : std::string(json::NodeTypeName(when->type))}});
+                                                                        : std::string(json::NodeTypeName(when->type))}},
+                        "one cell for each column; `-` is a cell that always holds");
           r.cells.resize(table.columns.size());
         } else {
           for (std::size_t c = 0; c < when->items.size(); ++c) {
@@ -185,7 +192,7 @@ void ReadTable(PolicyReader* reader, const json::Node& node, const std::string& 
                                           [](const auto& p) { return !p.empty(); });
   if (needs_priorities != has_priorities) {
     loader.Report(Code::kBadValue, path, node.span,
-                  {{"what", needs_priorities ? "this hit policy needs `priorities`"
+                  {{"what", needs_priorities ? "this hit policy needs `priorities`: {\"tier\": [\"V\", \"IV\", ...]}"
                                              : "`priorities` serve only the hit policies priority and output_order"}});
   }
   const bool aggregate = table.hit >= Hit::kSum;

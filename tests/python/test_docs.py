@@ -49,7 +49,13 @@ def test_the_rule_sets_of_the_docs(ordain, tmp_path):
         file.write_text(json.dumps(c), encoding="utf-8")
         result = run(ordain, "test", "--rules", tmp_path / "rules", file)
         assert result.returncode == 0, result.stdout
-    used = {key for r in rules for p in r["policies"].values() for key in p}
+    used = {key for r in rules for p in r.get("policies", {}).values() for key in p}
     for key in ["formula", "table", "ladder", "scale", "score", "checklist", "number", "rank", "counts", "totals", "latest", "streaks", "reached", "discretions", "requires",
                 "effects", "settings"]:
         assert key in used, f"no example of {key}"
+    text = json.dumps(rules)
+    for key, words in {"hit": ["unique", "first", "any", "priority", "collect", "rule_order", "output_order", "collect_sum", "collect_min", "collect_max", "collect_count"],
+                       "kind": ["flat", "per_unit", "marginal", "linear"], "edge": ["lower", "upper"], "effect": ["fine", "pay", "points", "sanction", "bar", "notice", "duty", "review"],
+                       "excess": ["cap", "drop", "review", "block"], "host": ["must", "may"]}.items():
+        for word in words:
+            assert f'"{key}": "{word}"' in text, f"no example of {key} {word}"

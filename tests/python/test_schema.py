@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-RULES = sorted((ROOT / "rules").glob("*.json"))
+RULES = sorted(f for f in (ROOT / "rules").glob("**/*.json") if f.name not in ("catalogue.json", "coverage.json") and "cases" not in f.relative_to(ROOT).parts)
 SOURCES = sorted((ROOT / "src" / "policy").glob("*.cc"))
 READERS = "Get|Need|Array|Text|Bool|Integer|Feel|NeedFeel|Word"
 CONDITIONS = ("if", "not")  # what they mention is declared elsewhere, with its description
@@ -166,7 +166,7 @@ GOOD = {
         "p": {
             "says": {"en": "an example", "zh": "示例"},
             "facts": {"person": "person", "amount": {"type": "money", "min": 0}, "day_count": "integer",
-                      "people": {"list_of": "person"}},
+                      "people": {"list_of": "person"}, "marks": {"map_of": {"type": "number", "nullable": True}, "keys": ["a", "b"]}},
             "settings": {"match": ["by_amount", "strict"], "relation": {"values": ["add", "replace_total"]}},
             "counts": {"n": {"per": ["person"], "within": "last 30 days"},
                        "each": {"for": "p in people", "per": ["p"]},
@@ -203,7 +203,6 @@ BROKEN = {
     "unknown key of the document": ("policy", {}),
     "missing version": ("ordain", GONE),
     "wrong version": ("ordain", 2),
-    "missing policies": ("policies", GONE),
     "bad date": ("in_force/from", "January"),
     "missing outcome": (P + "outcome", GONE),
     "unknown key of a policy": (P + "effect", []),
@@ -211,6 +210,9 @@ BROKEN = {
     "name that begins with a digit": (P + "facts/1st", "text"),
     "reserved name": (P + "facts/today", "date"),
     "two forms of a type": (P + "facts/amount/list_of", "text"),
+    "keys of a type that is no map": (P + "facts/amount/keys", ["a"]),
+    "a key of a map twice": (P + "facts/marks/keys", ["a", "a"]),
+    "a map as an outcome": (P + "outcome/marks", {"map_of": "number"}),
     "default of an outcome": (P + "outcome/tier/default", "I"),
     "unknown rounding": (P + "outcome/net/round/mode", "half"),
     "empty setting": (P + "settings/match", []),
@@ -256,6 +258,11 @@ BROKEN = {
 
 def test_a_document_with_everything_validates(validator):
     assert not problems(validator, GOOD)
+
+
+def test_a_document_has_policies_or_guards(validator):
+    assert problems(validator, {"ordain": 1, "rule_set": "example"})
+    assert not problems(validator, {"ordain": 1, "rule_set": "example", "guards": {"ceiling": {"effects": ["fine"], "limit": "500", "excess": "cap"}}})
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -285,6 +285,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
         for (std::size_t i = 0; i < v.size(); ++i) out.push_back(v[i].fields()[e.field]);
         return list(out);
       }
+      if (v.kind() == Kind::kDuration && e.name == "days") return Num(v.duration().seconds / 86400);
       if (v.kind() != Kind::kDate) throw Code::kNullOperand;  // the other parts are tested in feel_test.cc
       const Date d = v.date();
       return Num(e.name == "year" ? d.year() : e.name == "month" ? d.month() : e.name == "day" ? d.day() : d.Weekday());
@@ -569,7 +570,7 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         record = e.args[1].get();
       }
       if (record->op != Op::kContext) return;
-      Value to, amount, detail;
+      Value to, amount, detail, due;
       Unit party = Unit::kNone;
       for (std::size_t i = 0; i < record->args.size(); ++i) {
         const Value v = Eval(*record->args[i], f);
@@ -577,10 +578,11 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         if (record->names[i] == "to") to = v, party = type.kind == Kind::kList ? type.item().unit : type.unit;
         if (record->names[i] == "amount") amount = v;
         if (record->names[i] == "detail") detail = v;
+        if (record->names[i] == "due") due = v;
       }
       for (const Value& t : g.kind == EffectKind::kReview ? std::vector<Value>{Value::Text("")} : many(to)) {
         for (const Value& d : amounts ? std::vector<Value>{Value::Text("")} : many(detail)) {
-          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal()};
+          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal(), due};
           if (amounts && g.kind != EffectKind::kPoints && x.amount.Sign() < 0) throw Code::kNegativeAmount;
           Decimal cents;
           if (amounts && g.kind != EffectKind::kPoints &&
@@ -684,6 +686,7 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
       e.to = g.to;
       e.detail = g.detail;
       e.amount = g.amount;
+      e.due = g.due;
       answer.effects += (answer.effects.size() > 1 ? ", " : "") + e.ToJson();
     }
     answer.effects += "]";

@@ -43,6 +43,7 @@ class Reference {
     Unit party;
     std::string to, detail;
     Decimal amount;
+    Value due;
   };
   Value Eval(const feel::Expr& e, Frame* f);
   Value Invoke(const feel::Expr& e, Frame* f);

@@ -33,14 +33,17 @@ void AddCheck(CLI::App* app, int* exit) {
     if (paths->empty()) paths->push_back(options->rules);
     Diagnostics found;
     std::size_t sets = 0, policies = 0;
-    bool loaded_all = true;
     for (const std::string& path : *paths) {
-      const Loaded loaded = LoadRules(path);
-      loaded_all &= loaded.ok;
-      found.insert(found.end(), loaded.diagnostics.begin(), loaded.diagnostics.end());
-      for (const RuleSet& set : loaded.sets) {
-        const Diagnostics more = set.Check();
+      const std::vector<std::string> files = RuleFiles(path);
+      if (files.empty()) found.push_back(MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", "any rule set under " + path}}));
+      for (const std::string& file : files) {
+        std::string text;
+        if (!ReadFile(file, &text, &found)) continue;
+        const Diagnostics more = RuleSet::Check(text, file);
         found.insert(found.end(), more.begin(), more.end());
+        const LoadResult loaded = RuleSet::Load(text, file);
+        if (!loaded.ok()) continue;
+        const RuleSet& set = *loaded.rule_set;
         ++sets;
         policies += static_cast<std::size_t>(set.policy_count());
         for (int p = 0; *dump && p < set.policy_count(); ++p) std::cout << "; " << set.name() << "." << set.policy_name(p) << "\n" << set.Dump(p);
@@ -54,7 +57,7 @@ void AddCheck(CLI::App* app, int* exit) {
       PrintDiagnostics(found, LanguageOf(*options), std::cout);
       std::cout << sets << " rule sets, " << policies << " policies, " << found.size() << " findings\n";
     }
-    *exit = found.empty() && loaded_all ? kDone : kFindings;
+    *exit = found.empty() ? kDone : kFindings;
   });
 }
 

@@ -16,7 +16,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -32,43 +31,43 @@ using Json = nlohmann::ordered_json;
 
 // ---- CSV (RFC 4180) ---------------------------------------------------------------------------------
 
-bool ReadCsv(const std::string& text, std::vector<std::vector<std::string>>* rows, std::string* error) {
-  std::vector<std::string> row;
+struct Row {
+  std::vector<std::string> fields;
+  std::uint32_t line = 0;  // where it begins, from 1
+};
+
+bool ReadCsv(std::string_view text, std::vector<Row>* rows, std::uint32_t* open_quote) {
+  Row row{{}, 1};
   std::string field;
-  bool quoted = false, any = false;
-  std::size_t i = text.compare(0, 3, "\xEF\xBB\xBF") == 0 ? 3 : 0;
+  std::uint32_t line = 1;
+  bool quoted = false;
   const auto end_row = [&] {
-    row.push_back(std::move(field));
+    row.fields.push_back(std::move(field));
     field.clear();
-    if (row.size() > 1 || !row[0].empty()) rows->push_back(std::move(row));
-    row.clear();
-    any = false;
+    if (row.fields.size() > 1 || !row.fields[0].empty()) rows->push_back(std::move(row));
+    row = {{}, line};
   };
-  for (; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
+    if (c == '\n') ++line;
     if (quoted) {
       if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') field += text[++i];
       else if (c == '"') quoted = false;
       else field += c;
     } else if (c == '"' && field.empty()) {
-      quoted = any = true;
+      quoted = true;
+      *open_quote = line;
     } else if (c == ',') {
-      row.push_back(std::move(field));
+      row.fields.push_back(std::move(field));
       field.clear();
-      any = true;
     } else if (c == '\n') {
       end_row();
     } else if (c != '\r') {
       field += c;
-      any = true;
     }
   }
-  if (quoted) {
-    *error = "a quoted field is not closed";
-    return false;
-  }
-  if (any || !field.empty()) end_row();
-  return true;
+  end_row();
+  return !quoted;
 }
 
 std::string CsvField(const std::string& s) {
@@ -85,42 +84,84 @@ void CsvRow(const std::vector<std::string>& fields, std::string* out) {
   *out += "\n";
 }
 
-bool ReadRoster(const std::string& path, std::vector<Person>* out) {
-  std::string text, error;
-  std::vector<std::vector<std::string>> rows;
-  if (!ReadFile(path, &text)) return false;
-  if (!ReadCsv(text, &rows, &error) || rows.empty()) {
-    std::cerr << path << ": " << (error.empty() ? "no header" : error) << '\n';
+// The columns that a close reads. Others are left alone, but not one that looks like a slip of the pen.
+constexpr std::pair<const char*, std::string Person::*> kColumns[] = {
+    {"person", &Person::id},     {"name", &Person::name}, {"institution", &Person::institution}, {"department", &Person::department},
+    {"team", &Person::team},     {"role", &Person::role}, {"gross_wage", &Person::gross_wage},   {"minimum_wage", &Person::minimum_wage},
+};
+
+// All that is wrong with a roster is reported at once.
+bool ReadRoster(const std::string& path, std::string_view text, std::vector<Person>* out, Diagnostics* problems) {
+  const auto report = [&](Code code, std::uint32_t line, std::vector<std::pair<std::string, std::string>> args, std::string hint = {}) {
+    problems->push_back(MakeDiagnostic(code, "", {0, 0, line, 1}, std::move(args), std::move(hint)));
+    problems->back().file = path;
+  };
+  const std::size_t before = problems->size();
+  std::vector<Row> rows;
+  std::uint32_t open_quote = 0;
+  std::string as_json;
+  json::AppendString(text, &as_json);
+  json::Node ignored_node;
+  Diagnostics ignored;
+  if (!json::Parse(as_json, {}, "", &ignored_node, &ignored)) {
+    report(Code::kBadValue, 0, {{"what", "this is not UTF-8"}}, "save the roster as CSV in UTF-8");
+    return false;
+  }
+  if (!ReadCsv(text, &rows, &open_quote)) {
+    report(Code::kBadValue, open_quote, {{"what", "a quoted field is not closed"}}, "a quote inside a quoted field is written twice");
+    return false;
+  }
+  if (rows.empty()) {
+    report(Code::kBadValue, 0, {{"what", "no header"}}, "the first line names the columns: person,name,gross_wage,minimum_wage,...");
     return false;
   }
   std::map<std::string, std::size_t> columns;
-  for (std::size_t i = 0; i < rows[0].size(); ++i) columns[rows[0][i]] = i;
-  for (const char* needed : {"person", "gross_wage"}) {
-    if (!columns.contains(needed)) {
-      std::cerr << path << ":1: column `" << needed << "` is missing\n";
-      return false;
-    }
+  const Row& header = rows[0];
+  for (std::size_t i = 0; i < header.fields.size(); ++i) {
+    if (!columns.emplace(header.fields[i], i).second) report(Code::kDuplicateName, header.line, {{"name", header.fields[i]}});
   }
-  std::set<std::string> seen;
+  std::vector<std::string> absent;
+  for (const auto& [name, member] : kColumns) {
+    if (!columns.contains(name)) absent.emplace_back(name);
+  }
+  std::set<std::string> meant;
+  for (const std::string& name : header.fields) {
+    const bool known = std::any_of(std::begin(kColumns), std::end(kColumns), [&](const auto& c) { return name == c.first; });
+    const std::string near = known ? "" : NearestName(name, absent);
+    if (near.empty()) continue;
+    meant.insert(near);
+    report(Code::kUnknownKey, header.line, {{"name", name}}, "did you mean `" + near + "`?");
+  }
+  for (const char* needed : {"person", "gross_wage"}) {
+    if (!columns.contains(needed) && !meant.contains(needed)) report(Code::kMissingKey, header.line, {{"name", needed}}, "a column of this name is needed");
+  }
+  if (problems->size() != before) return false;
+  std::map<std::string, std::uint32_t> seen;
   for (std::size_t r = 1; r < rows.size(); ++r) {
-    const auto get = [&](const char* name) {
-      const auto c = columns.find(name);
-      return c == columns.end() || c->second >= rows[r].size() ? std::string() : rows[r][c->second];
-    };
-    Person p{get("person"), get("name"), get("institution"), get("department"), get("team"), get("role"), get("gross_wage"), get("minimum_wage")};
-    Decimal wage;
-    const bool good_wage = Decimal::Parse(p.gross_wage, &wage) == DecimalStatus::kOk && wage.Sign() >= 0;
-    const bool good_minimum = p.minimum_wage.empty() || (Decimal::Parse(p.minimum_wage, &wage) == DecimalStatus::kOk && wage.Sign() >= 0);
-    if (p.id.empty() || !good_wage || !good_minimum || !seen.insert(p.id).second) {
-      std::cerr << path << ":" << r + 1 << ": "
-                << (p.id.empty() ? "no person" : !good_wage ? "gross_wage is not an amount: " + p.gross_wage
-                                             : !good_minimum ? "minimum_wage is not an amount: " + p.minimum_wage
-                                                             : "person " + p.id + " comes twice") << '\n';
-      return false;
+    const Row& row = rows[r];
+    if (row.fields.size() != header.fields.size()) {
+      report(Code::kBadValue, row.line, {{"what", std::to_string(row.fields.size()) + " fields, the header has " + std::to_string(header.fields.size())}}, "a field with a comma in it is written in quotes");
+      continue;
     }
+    Person p;
+    p.line = row.line;
+    for (const auto& [name, member] : kColumns) {
+      if (const auto c = columns.find(name); c != columns.end()) p.*member = row.fields[c->second];
+    }
+    if (p.id.empty() || p.id.find(':') != std::string::npos) report(Code::kBadValue, row.line, {{"what", p.id.empty() ? "no person" : "not the id of a person: " + p.id}});
+    for (const auto& [name, amount] : {std::pair{"gross_wage", &p.gross_wage}, std::pair{"minimum_wage", &p.minimum_wage}}) {
+      Decimal d;
+      if (amount == &p.minimum_wage && amount->empty()) continue;
+      if (Decimal::Parse(*amount, &d) != DecimalStatus::kOk || d.negative()) {
+        report(Code::kBadValue, row.line, {{"what", std::string(name) + " is not an amount: " + *amount}}, "digits with a decimal point: 5000.00");
+      }
+    }
+    const auto [first, is_new] = seen.emplace(p.id, row.line);
+    if (!is_new) report(Code::kDuplicateName, row.line, {{"name", p.id}}, "person " + p.id + " stands in line " + std::to_string(first->second) + " already");
     out->push_back(std::move(p));
   }
-  return true;
+  if (rows.size() == 1) report(Code::kBadValue, header.line, {{"what", "nobody is on the roster"}});
+  return problems->size() == before;
 }
 
 // ---- amounts ----------------------------------------------------------------------------------------
@@ -149,6 +190,7 @@ std::string Amount(const std::string& text) {
 struct Arguments {
   Options options;
   std::string month, roster, events, ledger, out, known_by;
+  std::string events_text;
 };
 
 class Closer {
@@ -163,9 +205,12 @@ class Closer {
     if (code == kDone && !m_.was_closed) code = Order();
     if (code == kDone && !m_.was_closed) code = Record();
     if (code == kDone && !m_.was_closed) code = Settle(roster);
+    // The files are written beside before the month is recorded: it is closed with them, or not at all.
+    FilesBeside files(a_.out);
+    if (code == kDone && (!Collect(roster) || !Write(&files))) code = kUsage;
     if (const auto error = code == kDone ? ledger_.Commit() : ledger_.Rollback()) return Tell(*error);
     if (code != kDone) return code;
-    if (!Collect(roster) || !Write()) return kUsage;
+    if (const auto error = files.Publish()) return Tell(*error);
     Summary();
     return kDone;
   }
@@ -173,7 +218,7 @@ class Closer {
  private:
   bool Dates() {
     if (a_.month.size() != 7 || !Date::Parse(a_.month + "-01", &first_)) {
-      std::cerr << "--month: not a month (YYYY-MM): " << a_.month << '\n';
+      Tell(MakeDiagnostic(Code::kBadValue, "", {}, {{"what", "--month: not a month: " + a_.month}}, "YYYY-MM, such as 2016-03"));
       return false;
     }
     last_ = EndOfMonth(first_);
@@ -185,7 +230,7 @@ class Closer {
       if (r->name() == "payroll") payroll_ = r;
     }
     if (payroll_ == nullptr || payroll_->FindPolicy("month") < 0) {
-      std::cerr << "the rules hold no policy payroll.month\n";
+      Tell(MakeDiagnostic(Code::kUnknownPolicy, "", {}, {{"name", "payroll.month"}}, "a month is settled by this policy; name its rule set with --rules"));
       return false;
     }
     // The close happens at the end of the month's last day, in the zone of the payroll rule set.
@@ -202,7 +247,7 @@ class Closer {
       }
     }
     if (!a_.known_by.empty() && !Instant::Parse(a_.known_by, &known_by_)) {
-      std::cerr << "--known-by: not an instant with offset: " << a_.known_by << '\n';
+      Tell(MakeDiagnostic(Code::kBadInstant, "", {}, {{"value", a_.known_by}}, "--known-by: such as 2016-04-05T00:00:00+08:00"));
       return false;
     }
     return true;
@@ -212,8 +257,8 @@ class Closer {
     if (isatty(STDERR_FILENO) != 0 && n % 200 == 0) std::cerr << "\r" << what << " " << n << "   " << std::flush;
   }
 
-  static int Tell(const Diagnostic& d) {
-    std::cerr << d.Format() << '\n';
+  int Tell(const Diagnostic& d) const {
+    std::cerr << d.Format(LanguageOf(a_.options)) << '\n';
     return kUsage;
   }
 
@@ -229,17 +274,16 @@ class Closer {
   // ---- events into the ledger
 
   int Record() {
-    std::string text;
-    if (!ReadFile(a_.events, &text)) return kUsage;
     for (const Close& c : closes_) {
       for (const Refusal& r : c.refusals) refused_before_.emplace(r.text, r);
     }
-    std::istringstream lines(text);
+    std::istringstream lines(a_.events_text);
     std::string line;
     std::size_t number = 0;
     while (std::getline(lines, line)) {
       ++number;
-      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      if (line.ends_with('\r')) line.pop_back();
+      if (line.find_first_not_of(" \t") == std::string::npos) continue;
       ++m_.events_read;
       One(number, line);
       Progress("events", m_.events_read);
@@ -265,18 +309,28 @@ class Closer {
     json::Node node;
     Diagnostics diagnostics;
     if (!json::Parse(line, {}, "", &node, &diagnostics)) return refuse(diagnostics[0]);
+    const auto wrong = [&](const std::string& path, const json::Node& n, const char* expected) {
+      refuse(MakeDiagnostic(Code::kWrongJsonType, path, n.span, {{"expected", expected}, {"found", std::string(json::NodeTypeName(n.type))}}));
+    };
+    if (node.type != json::NodeType::kObject) return wrong("", node, "an object");
     const auto text = [&](const char* key) {
       const json::Node* n = node.Find(key);
       return n != nullptr && n->type == json::NodeType::kString ? n->text : std::string();
     };
     refusal.id = text("id");
     refusal.policy = text("policy");
+    static const std::vector<std::string> kKnown = {"id", "policy", "at", "recorded_at", "facts", "reverses", "reason"};
+    for (const json::Member& m : node.members) {
+      const std::string path = json::Child("", m.key);
+      if (std::find(kKnown.begin(), kKnown.end(), m.key) == kKnown.end()) {
+        const std::string near = NearestName(m.key, kKnown);
+        return refuse(MakeDiagnostic(Code::kUnknownKey, path, m.key_span, {{"name", m.key}}, near.empty() ? "" : "did you mean `" + near + "`?"));
+      }
+      const json::NodeType wanted = m.key == "facts" ? json::NodeType::kObject : json::NodeType::kString;
+      if (m.value.type != wanted) return wrong(path, m.value, wanted == json::NodeType::kObject ? "an object" : "a string");
+    }
     for (const char* key : {"id", "at"}) {
       if (text(key).empty()) return refuse(MakeDiagnostic(Code::kMissingKey, "", node.span, {{"name", key}}));
-    }
-    static const std::set<std::string> kKnown = {"id", "policy", "at", "recorded_at", "facts", "reverses", "reason"};
-    for (const json::Member& m : node.members) {
-      if (!kKnown.contains(m.key)) return refuse(MakeDiagnostic(Code::kUnknownKey, "/" + m.key, m.key_span, {{"name", m.key}}));
     }
     Instant at, recorded;
     if (!Instant::Parse(text("at"), &at)) return refuse(MakeDiagnostic(Code::kBadInstant, "/at", node.span, {{"value", text("at")}}));
@@ -397,6 +451,7 @@ class Closer {
         if (reversal != nullptr) line.amount = Negate(Number(line.amount)).ToString();
       } else {
         line.detail = x.value(std::string(EffectField(kind)), "");
+        line.due = x.value("due", "");
       }
       line.refund = reversal != nullptr;
       if (reversal != nullptr) line.reverses = e.id;
@@ -410,16 +465,21 @@ class Closer {
         const Clause& c = rules.effect_clause(found.value().policy, group, share);
         const Clause& whole = rules.clause(found.value().policy);
         line.quote = c.quote;
+        line.means_en = c.says_en;
+        line.means_zh = c.says_zh;
         for (const std::string& id : c.cites) line.cites += (line.cites.empty() ? "" : " ") + id;
         line.says_en = whole.says_en;
         line.says_zh = whole.says_zh;
       }
-      if (kind == EffectKind::kReview || (kind == EffectKind::kSanction && (line.detail == "dismissal" || line.detail == "demotion" || line.detail == "removal_from_post" ||
-                                                                         line.detail == "probation"))) {
-        if (reversal == nullptr) m_.human.push_back(m_.lines.size());
-      }
+      if (reversal == nullptr && NeedsHuman(kind, line.detail)) m_.human.push_back(m_.lines.size());
       m_.lines.push_back(std::move(line));
     }
+  }
+
+  // Reviews, and the measures that end or change somebody's employment: proposals until a person confirms them.
+  static bool NeedsHuman(EffectKind kind, const std::string& detail) {
+    static const std::set<std::string> kGrave = {"dismissal", "demotion", "removal_from_post", "probation", "suspension_with_observation"};
+    return kind == EffectKind::kReview || (kind == EffectKind::kSanction && kGrave.contains(detail));
   }
 
   static bool IsMoney(const EffectLine& l) { return !l.person.empty() && (l.effect == "fine" || l.effect == "pay"); }
@@ -458,7 +518,12 @@ class Closer {
       const Result<Engine::Recorded> recorded = engine_.DecideAndRecord("payroll.month", facts, end_, end_, PayrollId(p.id));
       Progress("settled", ++done);
       if (recorded) continue;
-      std::cerr << p.id << ": " << recorded.error().Format(LanguageOf(a_.options)) << '\n';
+      Diagnostic d = recorded.error();  // its place is that of the person, not of facts that nobody wrote
+      d.file = a_.roster;
+      d.span = {0, 0, p.line, 1};
+      if (d.code == Code::kMissingParameter) d.hint = "a column of the roster, or --param";
+      d.hint = "person " + p.id + (d.hint.empty() ? "" : "; " + d.hint);
+      Tell(d);
       good = false;
     }
     Event close;
@@ -568,13 +633,7 @@ class Closer {
     return !error;
   }
 
-  bool Write() const {
-    std::error_code error;
-    std::filesystem::create_directories(a_.out, error);
-    if (error) {
-      std::cerr << "cannot make " << a_.out << ": " << error.message() << '\n';
-      return false;
-    }
+  bool Write(FilesBeside* files) const {
     std::string payroll, effects, rejected;
     CsvRow({"month", "person", "name", "institution", "gross_wage", "pay", "points_money", "deductions_wanted", "carried_in", "deductions_allowed",
             "carried_over", "net", "minimum_wage", "needs_human"}, &payroll);
@@ -582,11 +641,17 @@ class Closer {
       CsvRow({m_.month, p.person.id, p.person.name, p.person.institution, p.gross, p.pay, p.points_money, p.wanted, p.carried_in, p.allowed,
               p.carried_over, p.net, p.minimum_wage, p.needs_human ? "yes" : "no"}, &payroll);
     }
-    CsvRow({"event", "at", "policy", "cites", "effect", "person", "to", "amount", "detail", "quote"}, &effects);
-    for (const EffectLine& l : m_.lines) CsvRow({l.event, l.at, l.policy, l.cites, l.effect, l.person, l.to, l.amount, l.detail, l.quote}, &effects);
+    CsvRow({"event", "at", "policy", "cites", "effect", "person", "to", "amount", "detail", "quote", "reverses"}, &effects);
+    for (const EffectLine& l : m_.lines) CsvRow({l.event, l.at, l.policy, l.cites, l.effect, l.person, l.to, l.amount, l.detail, l.quote, l.reverses}, &effects);
     for (const Json& r : RefusalsJson()) rejected += r.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-    return WriteFile(a_.out + "/payroll.csv", payroll) && WriteFile(a_.out + "/effects.csv", effects) && WriteFile(a_.out + "/rejected.jsonl", rejected) &&
-           WriteFile(a_.out + "/report.html", Html(m_));
+    const std::pair<const char*, std::string> all[] = {{"payroll.csv", payroll}, {"effects.csv", effects}, {"rejected.jsonl", rejected}, {"report.html", Html(m_)}};
+    for (const auto& [name, text] : all) {
+      if (const auto error = files->Write(name, text)) {
+        Tell(*error);
+        return false;
+      }
+    }
+    return true;
   }
 
   void Summary() const {
@@ -647,7 +712,20 @@ void AddClose(CLI::App* app, int* exit) {
     }
     std::vector<Terms> terms;
     std::vector<Person> roster;
-    if (!MakeTerms(loaded.sets, a->options, &terms) || !ReadRoster(a->roster, &roster)) {
+    std::string text;
+    Diagnostics problems;
+    const auto without_mark = [](std::string* s) {  // of UTF-8, as spreadsheets write it
+      if (s->starts_with("\xEF\xBB\xBF")) s->erase(0, 3);
+    };
+    // All input is read before the ledger is opened, so that a slip leaves nothing behind.
+    const bool good = MakeTerms(loaded.sets, a->options, &terms);
+    if (ReadFile(a->roster, &text, &problems)) {
+      without_mark(&text);
+      ReadRoster(a->roster, text, &roster, &problems);
+    }
+    if (ReadFile(a->events, &a->events_text, &problems)) without_mark(&a->events_text);
+    PrintDiagnostics(problems, LanguageOf(a->options), std::cerr);
+    if (!good || !problems.empty()) {
       *exit = kUsage;
       return;
     }

@@ -13,11 +13,14 @@ namespace ordain::cli {
 struct Person {
   std::string id, name, institution, department, team, role;
   std::string gross_wage, minimum_wage;  // as written; minimum_wage may be empty
+  std::uint32_t line = 0;                // of the roster
 };
 
 // One effect of one event, as it is settled or told in this month.
 struct EffectLine {
-  std::string event, at, day, policy, cites, effect, person, to, amount, detail, quote, says_en, says_zh;
+  std::string event, at, day, policy, cites, effect, person, to, amount, detail, due, quote;
+  std::string says_en, says_zh;    // of the policy
+  std::string means_en, means_zh;  // what this effect is, in words, where the rule set says it
   bool refund = false;          // of a reversal: the amount is negative
   std::string reverses;         // then: the event that was undone
 };

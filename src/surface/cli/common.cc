@@ -32,36 +32,53 @@ void AddCommon(CLI::App* app, Options* o) {
 
 Language LanguageOf(const Options& o) { return o.language == "zh" ? Language::kChinese : Language::kEnglish; }
 
-bool ReadFile(const std::string& path, std::string* out) {
+bool ReadFile(const std::string& path, std::string* out, Diagnostics* problems) {
   if (path == "-") {
     *out = std::string(std::istreambuf_iterator<char>(std::cin), std::istreambuf_iterator<char>());
     return true;
   }
   std::ifstream file(path, std::ios::binary);
-  if (!file || fs::is_directory(path)) {
-    std::cerr << MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", path}}).Format() << '\n';
+  std::error_code error;
+  const fs::file_status status = fs::status(path, error);
+  if (!file || fs::is_directory(status)) {
+    const Diagnostic d = MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", path}},
+                                        fs::is_directory(status) ? "it is a folder" : status.type() == fs::file_type::not_found ? "there is no such file" : "");
+    if (problems != nullptr) {
+      problems->push_back(d);
+    } else {
+      std::cerr << d.Format() << '\n';
+    }
     return false;
   }
   *out = std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
   return true;
 }
 
-bool WriteFile(const std::string& path, const std::string& text) {
-  // Whole or not at all: written beside, then moved into place.
-  const std::string beside = path + ".new";
-  {
-    std::ofstream file(beside, std::ios::binary | std::ios::trunc);
-    file << text;
-    file.flush();
-    if (!file) {
-      std::cerr << "cannot write " << path << '\n';
-      return false;
-    }
-  }
+FilesBeside::~FilesBeside() {
+  std::error_code ignored;
+  for (const std::string& name : names_) fs::remove(Beside(name), ignored);
+}
+
+std::optional<Diagnostic> FilesBeside::Write(const std::string& name, const std::string& text) {
   std::error_code error;
-  fs::rename(beside, path, error);
-  if (error) std::cerr << "cannot write " << path << ": " << error.message() << '\n';
-  return !error;
+  fs::create_directories(folder_, error);
+  if (error) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", folder_ + ": " + error.message()}}, "a folder is wanted that can be written to");
+  names_.push_back(name);
+  std::ofstream file(Beside(name), std::ios::binary | std::ios::trunc);
+  file << text;
+  file.close();
+  if (!file) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", Beside(name)}}, "is the folder writable, and the disk not full?");
+  return std::nullopt;
+}
+
+std::optional<Diagnostic> FilesBeside::Publish() {
+  for (const std::string& name : names_) {
+    std::error_code error;
+    fs::rename(Beside(name), folder_ + "/" + name, error);
+    if (error) return MakeDiagnostic(Code::kCannotWrite, "", {}, {{"what", folder_ + "/" + name + ": " + error.message()}}, "run the command again to write the files");
+  }
+  names_.clear();
+  return std::nullopt;
 }
 
 std::vector<std::string> FilesUnder(const std::string& path, const std::string& ending) {
@@ -83,7 +100,9 @@ std::vector<std::string> RuleFiles(const std::string& path) {
   if (!fs::is_directory(path)) return files;
   std::erase_if(files, [&](const std::string& f) {
     const fs::path relative = fs::path(f).lexically_relative(path);
-    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) { return p == "cases" || p == "calendars"; });
+    return std::any_of(relative.begin(), relative.end(), [](const fs::path& p) {
+      return p == "cases" || p == "calendars" || p == "catalogue.json" || p == "coverage.json";
+    });
   });
   return files;
 }
@@ -95,22 +114,54 @@ Loaded LoadRules(const std::string& path) {
     loaded.diagnostics.push_back(MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", "any rule set under " + path}}));
     loaded.ok = false;
   }
+  // Documents of guards alone are laid upon all the others.
+  std::vector<GuardPack> sets, packs;
   for (const std::string& file : files) {
-    std::string text;
-    if (!ReadFile(file, &text)) {
+    GuardPack document{"", file};
+    if (!ReadFile(file, &document.text, &loaded.diagnostics)) {
       loaded.ok = false;
       continue;
     }
-    LoadResult result = RuleSet::Load(text, file);
+    json::Node node;
+    Diagnostics ignored;
+    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && node.type == json::NodeType::kObject &&
+                      node.Find("guards") != nullptr && node.Find("policies") == nullptr;
+    (pack ? packs : sets).push_back(std::move(document));
+  }
+  const auto load = [&](const GuardPack& document, const std::vector<GuardPack>& guards) {
+    LoadResult result = RuleSet::Load(document.text, document.file, {}, guards);
     loaded.diagnostics.insert(loaded.diagnostics.end(), result.diagnostics.begin(), result.diagnostics.end());
     if (result.ok()) loaded.sets.push_back(*result.rule_set);
     loaded.ok &= result.ok();
+    return result.ok();
+  };
+  std::vector<GuardPack> sound;
+  for (const GuardPack& pack : packs) {
+    if (load(pack, {})) sound.push_back(pack);
   }
+  for (const GuardPack& set : sets) load(set, sound);
   return loaded;
 }
 
 void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::ostream& out) {
   for (const Diagnostic& d : diagnostics) out << d.Format(language) << '\n';
+}
+
+bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const Options& o, std::vector<Terms>* out) {
+  Options options = o;
+  const auto collect = [&](const char* key, std::vector<std::string>* list, bool raw) {
+    const json::Node* n = c.Find(key);
+    if (n == nullptr) return;
+    for (const json::Member& m : n->members) {
+      list->push_back(m.key + "=" + (raw && m.value.type == json::NodeType::kString ? m.value.text : json::Write(m.value)));
+    }
+  };
+  collect("settings", &options.settings, true);
+  collect("parameters", &options.parameters, false);
+  if (const json::Node* guards = c.Find("guards")) {
+    for (const json::Node& g : guards->items) options.guards.push_back(g.text);
+  }
+  return MakeTerms(sets, options, out);
 }
 
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<Terms>* out) {

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <iosfwd>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,12 +33,28 @@ struct Options {
 void AddCommon(CLI::App* app, Options* options);
 Language LanguageOf(const Options& options);
 
-// "-" is standard input. Prints and returns false when it cannot be read.
-bool ReadFile(const std::string& path, std::string* out);
-bool WriteFile(const std::string& path, const std::string& text);
+// "-" is standard input. When it cannot be read: reports, or prints where there is no list, and returns false.
+bool ReadFile(const std::string& path, std::string* out, Diagnostics* problems = nullptr);
+
+// Files that appear together: written beside their places, then moved there. What is not published is taken away.
+class FilesBeside {
+ public:
+  explicit FilesBeside(std::string folder) : folder_(std::move(folder)) {}
+  ~FilesBeside();
+  FilesBeside(const FilesBeside&) = delete;
+  FilesBeside& operator=(const FilesBeside&) = delete;
+  std::optional<Diagnostic> Write(const std::string& name, const std::string& text);  // makes the folder
+  std::optional<Diagnostic> Publish();
+
+ private:
+  std::string Beside(const std::string& name) const { return folder_ + "/" + name + ".new"; }
+  std::string folder_;
+  std::vector<std::string> names_;
+};
 // The files of a folder (and its folders) that end so, sorted; a file stands for itself.
 std::vector<std::string> FilesUnder(const std::string& path, const std::string& ending);
-// Rule-set files: *.json under the folder, without those in folders named `cases` or `calendars`.
+// Rule-set files: *.json under the folder, without those in folders named `cases` or `calendars`, and without the two files that
+// `coverage` reads, catalogue.json and coverage.json.
 std::vector<std::string> RuleFiles(const std::string& path);
 
 struct Loaded {
@@ -50,6 +67,9 @@ void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::os
 
 // Terms with the options' settings, parameters and guards; what a rule set does not know is an error only if no rule set knows it.
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::vector<Terms>* out);
+
+// The same with the settings and parameters of a case besides.
+bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const Options& options, std::vector<Terms>* out);
 
 // Unicode, regular expressions and zones of this machine, as far as they were built in.
 Services HostServices();
@@ -66,6 +86,7 @@ void AddCheck(CLI::App* app, int* exit);
 void AddDecide(CLI::App* app, int* exit);
 void AddExplain(CLI::App* app, int* exit);
 void AddTest(CLI::App* app, int* exit);
+void AddCoverage(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
 

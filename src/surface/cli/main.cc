@@ -12,6 +12,7 @@ int main(int argc, char** argv) {
   ordain::cli::AddDecide(&app, &exit);
   ordain::cli::AddExplain(&app, &exit);
   ordain::cli::AddTest(&app, &exit);
+  ordain::cli::AddCoverage(&app, &exit);
   ordain::cli::AddClose(&app, &exit);
 #ifdef ORDAIN_WITH_DMN
   ordain::cli::AddImport(&app, &exit);

@@ -31,6 +31,8 @@ class Runner {
     for (const json::Node& c : cases->items) Case(path, policy->text, c);
   }
 
+  void NoFiles(const std::string& folder) { Fail(folder, "(the folder)", "case files (*.json)", "none"); }
+
   int passed = 0, failed = 0;
 
  private:
@@ -46,18 +48,8 @@ class Runner {
     if (steps == nullptr || steps->type != json::NodeType::kArray) return Fail(file, name, "steps", "none");
     const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
     Engine engine(ledger.get(), HostServices());
-    Options options = options_;
-    const auto collect = [&](const char* key, std::vector<std::string>* list, bool raw) {
-      if (const json::Node* n = c.Find(key)) {
-        for (const json::Member& m : n->members) {
-          list->push_back(m.key + "=" + (raw && m.value.type == json::NodeType::kString ? m.value.text : json::Write(m.value)));
-        }
-      }
-    };
-    collect("settings", &options.settings, true);
-    collect("parameters", &options.parameters, false);
     std::vector<Terms> terms;
-    if (!MakeTerms(sets_, options, &terms)) return Fail(file, name, "known settings and parameters", "an unknown one");
+    if (!MakeCaseTerms(sets_, c, options_, &terms)) return Fail(file, name, "known settings, parameters and guards", "an unknown one");
     for (std::size_t i = 0; i < sets_.size(); ++i) {
       if (const auto error = engine.Add(sets_[i], terms[i])) return Fail(file, name, "a ledger", error->Format());
     }
@@ -174,7 +166,9 @@ void AddTest(CLI::App* app, int* exit) {
     }
     Runner runner(loaded.sets, *options);
     for (const std::string& path : *paths) {
-      for (const std::string& file : FilesUnder(path, ".json")) runner.File(file);
+      const std::vector<std::string> files = FilesUnder(path, ".json");
+      if (files.empty()) runner.NoFiles(path);
+      for (const std::string& file : files) runner.File(file);
     }
     std::cout << runner.passed << " passed, " << runner.failed << " failed\n";
     *exit = runner.failed == 0 ? kDone : kFindings;
