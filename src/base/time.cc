@@ -569,4 +569,16 @@ Instant Zone::FromLocal(Date day, std::int64_t second_of_day) const {
   return out;
 }
 
+std::int64_t Zone::FirstReading(Date day, std::int64_t second_of_day) const {
+  const std::int64_t local = day.days * kDay + second_of_day;
+  // The first stretch of constant offset that reaches the reading; within it, the reading or the stretch's begin.
+  std::int64_t begin = local - kFarthest;
+  std::int32_t offset = OffsetAt(begin);
+  for (std::int64_t end = table_->NextChange(begin); local - offset >= end; end = table_->NextChange(end)) {
+    begin = end;
+    offset = OffsetAt(end);
+  }
+  return std::max(begin, local - offset);
+}
+
 }  // namespace ordain
