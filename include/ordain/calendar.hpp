@@ -256,7 +256,8 @@ struct Allowance {
   TimeUnit unit = TimeUnit::kWorkingDays;
   Roll roll = Roll::kNone;                      // days and months: of the date; minutes and hours: of the instant,
                                                 // to the next opening (following) or the last close (preceding)
-  bool count_receipt_day = false;               // working days: the day of receipt is the first, if it is worked
+  bool count_receipt_day = false;               // working days: the day of receipt is the first, if it is
+                                                // worked and not yet over
   std::optional<std::int32_t> cutoff = {};      // seconds of the local day: at or after it, or on a rest day, is
                                                 // received on the next working day
   DayEnd end = DayEnd::kDefault;
@@ -333,7 +334,8 @@ class Schedule {
   std::vector<OpenWindow> Hours(Date day) const;
 
   // The due instant. Pauses are merged; in business and elapsed units their time does not count, working days shift
-  // by the working days of the pause, days by its days; months and times before the start do not shift. A due behind a pause without end: none, `paused`.
+  // by the working days of the pause, days by its days; months and times before the start do not shift. Nothing
+  // of days is due within a pause, but at the first close after it. A due behind a pause without end: none, `paused`.
   struct DueAnswer {
     Timed<Instant> due;
     bool paused = false;  // a pause without end began before it was due: there is no due instant now

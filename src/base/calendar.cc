@@ -301,6 +301,8 @@ void Calendar::Table::Decide() {
       covered_last = std::min(covered_last, info.last.days);
     }
   }
+  calm_first = info.bounded ? std::max(covered_first, info.known_from.days) : covered_first;
+  calm_last = info.bounded ? std::min({covered_last, info.known_to.days, info.provisional_from.days - 1}) : covered_last;
 }
 
 Calendar::Calendar() {
@@ -471,12 +473,11 @@ Timed<bool> Calendar::Covers(Date a, Date b) const {
 
 Timed<Date> Calendar::Table::Add(const DaySet& set, std::int64_t day, std::int64_t n) const {
   if (!set.InHorizon(day)) return {{}, TimeProblem::kBeyondHorizon, 0};
-  // The index of the result. Members before and up to `day` differ by one when it is a member.
-  const std::int64_t before = set.Before(day);
-  if (n > set.size() || n < -set.size()) return Beyond<Date>(n > 0);
-  const std::int64_t index = n > 0 ? set.Before(day + 1) + n - 1 : before + n;
-  if (index < 0 || index >= set.size()) return Beyond<Date>(n >= 0);
-  const std::int64_t found = set.Nth(index);
+  // The index of the result among the members; unsigned, so that whatever is too far either way wraps to too large.
+  const auto index = n > 0 ? static_cast<std::uint64_t>(set.Before(day + 1)) + static_cast<std::uint64_t>(n) - 1
+                           : static_cast<std::uint64_t>(set.Before(day)) + static_cast<std::uint64_t>(n);
+  if (index >= static_cast<std::uint64_t>(set.size())) return Beyond<Date>(n >= 0);
+  const std::int64_t found = set.Nth(static_cast<std::int64_t>(index));
   Timed<Date> answer = n > 0 ? Rests<Date>(day + 1, found) : n < 0 ? Rests<Date>(found, day - 1) : Rests<Date>(day, found);
   answer.value = Date{found};
   return answer;

@@ -21,6 +21,7 @@ struct Calendar::Table {
   std::set<std::int64_t> legal_years;
   DaySet working;
   std::int64_t covered_first = 0, covered_last = 0;  // days that questions may rest on
+  std::int64_t calm_first = 0, calm_last = 0;        // those of them that need no flag
 
   void Decide();  // everything that follows from the rest: `working`, the hash, what is covered
 
@@ -28,6 +29,7 @@ struct Calendar::Table {
   template <class T>
   Timed<T> Rests(std::int64_t first, std::int64_t last) const {
     Timed<T> answer;
+    if (first >= calm_first && last <= calm_last) return answer;
     if (first < covered_first || last > covered_last) {
       answer.problem = first < info.first.days || last > info.last.days ? TimeProblem::kBeyondHorizon : TimeProblem::kUnknownDays;
       return answer;

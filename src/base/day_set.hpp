@@ -36,7 +36,9 @@ class DaySet {
   std::int64_t first() const { return first_; }
   std::int64_t last() const { return first_ + count_ - 1; }
   std::int64_t size() const { return static_cast<std::int64_t>(nth_.size()); }
-  bool InHorizon(std::int64_t day) const { return day >= first_ && day - first_ < count_; }
+  bool InHorizon(std::int64_t day) const {  // for any day: the difference wraps to something large
+    return static_cast<std::uint64_t>(day) - static_cast<std::uint64_t>(first_) < static_cast<std::uint64_t>(count_);
+  }
 
   // REQUIRES: InHorizon(day).
   bool Has(std::int64_t day) const {

@@ -125,6 +125,7 @@ struct Schedule::Table {
   DaySet days;                              // with open time
   // In UTC seconds, as far as the schedule goes.
   std::int64_t begin = 0, end = 0, covered_begin = 0, covered_end = 0, known_begin = 0, known_end = 0, provisional_begin = 0;
+  std::int64_t calm_begin = 0, calm_end = 0;  // what lies between needs no flag
   bool bounded = false, unknown_before = false, unknown_after = false;
 
   const Calendar::Table& Cal() const { return *calendar.table_; }
@@ -186,6 +187,7 @@ struct Schedule::Table {
   template <class T>
   Timed<T> Rests(std::int64_t low, std::int64_t high) const {
     Timed<T> answer;
+    if (low >= calm_begin && high <= calm_end) return answer;
     if (low < covered_begin || high > covered_end) {
       answer.problem = low < covered_begin ? (unknown_before ? TimeProblem::kUnknownDays : TimeProblem::kBeyondHorizon)
                                            : (unknown_after ? TimeProblem::kUnknownDays : TimeProblem::kBeyondHorizon);
@@ -322,6 +324,8 @@ bool Schedule::Table::Fill(Diagnostics* diagnostics) {
   known_begin = cal.info.known_from <= first ? begin : instant(cal.info.known_from.days, spill);
   known_end = instant(cal.info.known_to.days + 1, 0);
   provisional_begin = instant(cal.info.provisional_from.days, 0);
+  calm_begin = bounded ? std::max(covered_begin, known_begin) : covered_begin;
+  calm_end = bounded ? std::min({covered_end, known_end, provisional_begin}) : covered_end;
   return true;
 }
 
@@ -612,6 +616,7 @@ Timed<Duration> Schedule::Between(const Instant& a, const Instant& b) const {
 
 Timed<Instant> Schedule::EndOf(Date day, DayEnd end) const {
   const Zone& zone = table_->zone;
+  if (day.days > kLongestSpan / kDay || day.days < -kLongestSpan / kDay) return table_->Beyond<Instant>(day > table_->last);
   if (end != DayEnd::kMidnight) {
     if (!table_->days.InHorizon(day.days)) return table_->Beyond<Instant>(day > table_->last);
     const Timed<bool> rests = table_->Cal().Rests<bool>(day.days, day.days);
@@ -787,6 +792,12 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
           }
         }
       }
+      const DayEnd end = allowance.end == DayEnd::kDefault ? DayEnd::kClose : allowance.end;
+      if (allowance.count_receipt_day && worked.value) {  // received after its end: it is over
+        const Timed<Instant> over = EndOf(received, end);
+        if (!over.ok()) return fail(over);
+        worked.value = start <= over.value;
+      }
       std::int64_t n = allowance.amount;
       Timed<Date> day;
       const auto nth = [&](std::int64_t shift) -> Timed<Date> {
@@ -796,7 +807,6 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
         }
         return AddWorkingDays(received, n + shift);
       };
-      const DayEnd end = allowance.end == DayEnd::kDefault ? DayEnd::kClose : allowance.end;
       if (n == 0) {
         // The first close at or after receipt, also of a shift that began the day before.
         const bool moved = zone.LocalDate(start) != received;
@@ -843,6 +853,15 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
         if (!day.ok()) return fail(day);
         flag(day);
         at = EndOf(day.value, end);
+        while (at.ok() && at.value < *s.end) {  // nothing is due in a pause: the first close after it
+          const Date resumed = std::max(zone.LocalDate(*s.end), Date{day.value.days + 1});
+          const Timed<Date> next = AddWorkingDays(resumed, 0);
+          if (!next.ok()) return fail(next);
+          flag(next);
+          shift += WorkingDaysBetween(day.value, next.value).value;
+          day = next;
+          at = EndOf(day.value, end);
+        }
         if (!at.ok()) return fail(at);
       }
       flag(at);
@@ -882,10 +901,13 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
         const std::int64_t days = zone.LocalDate(*s.end).days - zone.LocalDate(s.begin).days;
         shift += days;
         note_pause(s, days);
-        before = target(shift);
-        day = Rolled(before.value, allowance.roll);
-        if (!day.ok()) return fail(day);
-        at = EndOf(day.value, end);
+        for (bool once = true; once || (at.ok() && at.value < *s.end); once = false, ++shift) {  // nothing is due in a pause
+          before = target(shift);
+          day = Rolled(before.value, allowance.roll);
+          if (!day.ok()) return fail(day);
+          at = EndOf(day.value, end);
+        }
+        --shift;
         if (!at.ok()) return fail(at);
       }
       flag(day);

@@ -98,7 +98,7 @@ def test_users_include_public_headers_only(folder):
     for path in files(folder):
         for target in includes(path):
             own = "/" not in target
-            library = target.split("/")[0] in {"CLI", "nlohmann", "benchmark", "sys"}
+            library = target.split("/")[0] in {"CLI", "nlohmann", "benchmark", "ql", "sys"}
             assert own or library or public(target) in HEADERS, f"{path}: {target}"
 
 
