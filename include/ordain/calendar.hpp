@@ -187,7 +187,8 @@ class Calendars {
   Calendars(const Calendars&) = delete;             // share a pointer to it
   Calendars& operator=(const Calendars&) = delete;
   bool Get(std::string_view id, Calendar* out) const;
-  void Put(const Calendar& calendar);               // by its id
+  void Put(const Calendar& calendar);                          // by its own id
+  void Put(const std::string& id, const Calendar& calendar);   // by another: one with overlays in place of the plain one
   std::vector<std::string> ids() const;
 
  private:

@@ -633,9 +633,10 @@ bool Calendars::Get(std::string_view id, Calendar* out) const {
   *out = it->second;
   return true;
 }
-void Calendars::Put(const Calendar& calendar) {
+void Calendars::Put(const Calendar& calendar) { Put(calendar.info().id, calendar); }
+void Calendars::Put(const std::string& id, const Calendar& calendar) {
   const std::lock_guard<std::mutex> lock(state_->mutex);
-  state_->by_id.insert_or_assign(calendar.info().id, calendar);
+  state_->by_id.insert_or_assign(id, calendar);
 }
 std::vector<std::string> Calendars::ids() const {
   const std::lock_guard<std::mutex> lock(state_->mutex);

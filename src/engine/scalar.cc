@@ -70,6 +70,14 @@ struct Evaluator::State {
       case feel::Fault::kMemory: return Fail(Code::kLimitExceeded, {{"what", "memory of one decision"}}, s.path);
       case feel::Fault::kWrongKind:
         return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}}, s.path);
+      case feel::Fault::kUnknownDays:
+        decision.ok_ = false;
+        decision.error_ = calls.calendar->Explain(TimeProblem::kUnknownDays);
+        decision.error_.path = s.path;
+        return false;
+      case feel::Fault::kUnavailable:
+        return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "it needs a calendar, or something else that the host has not given"}}, s.path,
+                    "write `calendar` in the rule set, or give one with the terms");
       default: return Fail(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}}, s.path);
     }
   }
@@ -939,6 +947,8 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.view = view;
   s.at = at;
   s.today = parts.model->zone.LocalDate(at);
+  s.calls.zone = &parts.model->zone;
+  s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
   s.options = options;
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;

@@ -539,10 +539,17 @@ const std::vector<Builtin>& Table() {
 
 }  // namespace
 
-const std::vector<Builtin>& Builtins() { return Table(); }
+const std::vector<Builtin>& Builtins() {
+  static const std::vector<Builtin> kAll = [] {
+    std::vector<Builtin> all = Table();
+    for (const Builtin& b : WorkingDayBuiltins()) all.push_back(b);
+    return all;
+  }();
+  return kAll;
+}
 
 int FindBuiltin(std::string_view name) {
-  const std::vector<Builtin>& table = Table();
+  const std::vector<Builtin>& table = Builtins();
   for (std::size_t i = 0; i < table.size(); ++i) {
     if (table[i].name == name) return static_cast<int>(i);
   }

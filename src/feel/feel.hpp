@@ -13,6 +13,7 @@
 #include "feel/expr.hpp"
 
 namespace ordain {
+class Calendar;
 class TextServices;
 }  // namespace ordain
 
@@ -86,6 +87,7 @@ bool Fits(const Type& from, const Type& to);
 // Why there is no value.
 enum class Fault : std::uint8_t {
   kNone, kNull, kWrongKind, kDivisionByZero, kOverflow, kInvalid, kMemory,
+  kUnknownDays,  // days that the calendar does not know
   kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
 };
 
@@ -112,6 +114,8 @@ class CallContext {
   const TextServices* text = nullptr;  // Unicode and regular expressions; null: kUnavailable
   ZoneCache* zones = nullptr;          // null: kUnavailable
   Instant now;                         // for now() and today()
+  const Calendar* calendar = nullptr;  // working days; null: kUnavailable
+  const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 
@@ -137,6 +141,7 @@ struct Builtin {
   Fault (*call)(const Value* args, std::size_t count, CallContext* context, Value* out);
 };
 const std::vector<Builtin>& Builtins();
+std::vector<Builtin> WorkingDayBuiltins();  // working_days.cc: rows of it
 int FindBuiltin(std::string_view name);  // -1
 // A call whose arguments have not been checked: by number and kind against the signature, a list of one item for
 // the item and an item for a list where the signature asks for it.

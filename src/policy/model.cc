@@ -460,6 +460,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   object.Text("edition", &model->edition);
   object.Text("source", &model->source);
   object.Text("calendar", &model->calendar);
+  if (Calendar calendar; Calendar::Builtin(model->calendar, &calendar)) model->working_days = calendar;
   if (const json::Node* title = object.Get("title")) {
     ObjectReader t(loader, *title, "/title");
     t.Text("en", &model->title_en);

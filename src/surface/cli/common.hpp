@@ -55,6 +55,7 @@ void AddExplain(CLI::App* app, int* exit);
 void AddTest(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
+void AddCalendar(CLI::App* app, int* exit);
 
 }  // namespace ordain::cli
 

@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   ordain::cli::AddExplain(&app, &exit);
   ordain::cli::AddTest(&app, &exit);
   ordain::cli::AddClose(&app, &exit);
+  ordain::cli::AddCalendar(&app, &exit);
   ordain::cli::AddSchema(&app, &exit);
   try {
     app.parse(argc, argv);

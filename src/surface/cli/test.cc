@@ -58,6 +58,12 @@ class Runner {
     collect("parameters", &options.parameters, false);
     std::vector<Terms> terms;
     if (!MakeTerms(sets_, options, &terms)) return Fail(file, name, "known settings and parameters", "an unknown one");
+    if (const json::Node* days = c.Find("calendar")) {  // replaces the holidays entirely
+      Calendar calendar;
+      Diagnostics found;
+      if (!Calendar().With({file, json::Write(*days)}, &calendar, &found)) return Fail(file, name, "a calendar", found[0].Format());
+      for (Terms& t : terms) t.Use(calendar);
+    }
     for (std::size_t i = 0; i < sets_.size(); ++i) {
       if (const auto error = engine.Add(sets_[i], terms[i])) return Fail(file, name, "a ledger", error->Format());
     }
