@@ -539,7 +539,9 @@ bool Zone::Load(std::string_view name, Zone* out, const std::string& directory) 
   } else if (name != "UTC" && name != "Z") {
     if (name.empty() || name[0] == '/' || !std::all_of(name.begin(), name.end(), allowed)) return false;
     std::ifstream file(directory + "/" + table->name, std::ios::binary);
-    const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string data;
+    // By read, which does not throw on what is no file ("America" is a folder).
+    for (char buffer[4096]; file.read(buffer, sizeof buffer) || file.gcount() > 0;) data.append(buffer, static_cast<std::size_t>(file.gcount()));
     if (!table->Read(data)) return false;
   }
   out->table_ = std::move(table);
