@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <climits>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <thread>
@@ -121,6 +122,18 @@ TEST(CalendarData, BuiltinNamesAreThese) {
   Calendar calendar;
   EXPECT_TRUE(Calendar::Builtin("weekdays", &calendar));
   EXPECT_FALSE(Calendar::Builtin("CN", &calendar));
+}
+
+TEST(CalendarData, AFolderThatCannotBeReadIsNoCalendar) {
+  const std::filesystem::path folder = std::filesystem::path(::testing::TempDir()) / "ordain_calendar_test";
+  std::filesystem::create_directories(folder / "2024.json");  // a folder where a file is wanted
+  Calendar calendar;
+  for (const std::string& path : {folder.string(), (folder / "2024.json").string(), (folder / "none").string()}) {
+    Diagnostics found;
+    EXPECT_FALSE(Calendar::FromFolder(path, {}, &calendar, &found));
+    EXPECT_EQ(Codes(found), "cannot_read@ ") << path;
+  }
+  std::filesystem::remove_all(folder);
 }
 
 // ---- traps of the data ------------------------------------------------------------------------------
@@ -267,6 +280,9 @@ TEST(CalendarTraps, OverlaysHoldBeforeTheNotices) {
   found.clear();
   EXPECT_FALSE(Cn().With({"", R"({"overlya": "x"})"}, &region, &found));
   EXPECT_EQ(found.at(0).hint, "did you mean `overlay`?");
+  found.clear();
+  EXPECT_FALSE(Cn().With({"", R"({"off": ["2924-05-20"]})"}, &region, &found));  // which could never be asked
+  EXPECT_EQ(Codes(found), "bad_calendar@ ");
 }
 
 // ---- traps of receipt ---------------------------------------------------------------------------------
@@ -608,6 +624,9 @@ TEST(ScheduleTraps, VersionsOverridesAndMakeUpHours) {
   EXPECT_EQ(codes(R"({"schedule": "s", "zone": "UTC", "calendar": "cn", "versions": [{"hours": {"mon": "09:00-10:00"}}, {"hours": {}}]})"), "bad_schedule@s.json/versions/1/from ");
   EXPECT_EQ(codes(R"({"schedule": "s", "zone": "UTC", "calendar": "cn", "days": [{"date": "2024-01-32", "hours": ""}], "hours": {"mon": "09:00-10:00"}})"),
             "bad_schedule@s.json/days/0/date ");
+  EXPECT_EQ(codes(R"({"schedule": "s", "zone": "UTC", "calendar": "cn", "versions": [{"hours": {"mon": "09:00-10:00"}, "days": [{"date": "2024-03-01", "hours": ""}]},
+                     {"from": "2024-03-01", "hours": {"mon": "09:00-10:00"}, "days": [{"date": "2024-02-29", "hours": ""}]}]})"),
+            "bad_schedule@s.json/versions/0/days bad_schedule@s.json/versions/1/days ");
 }
 
 TEST(ScheduleTraps, BeforeTheFirstVersionNothingIsKnown) {

@@ -263,6 +263,7 @@ struct Allowance {
                                                 // received on the next working day
   DayEnd end = DayEnd::kDefault;
   bool sticky_eom = false;                      // months
+  std::int64_t seconds = 0;                     // minutes and hours: so much more
 };
 
 // While nobody answers for the time. Half open; `end` absent: still going on.

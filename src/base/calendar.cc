@@ -391,8 +391,10 @@ bool Calendar::FromFolder(const std::string& folder, const Options& options, Cal
   std::vector<CalendarFile> files;
   for (const std::string& path : paths) {
     std::ifstream file(path, std::ios::binary);
-    files.push_back({path, std::string(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>())});
-    if (file.good() || file.eof()) continue;
+    files.push_back({path, ""});
+    // By read, which does not throw on what is no file.
+    for (char buffer[4096]; file.read(buffer, sizeof buffer) || file.gcount() > 0;) files.back().text.append(buffer, static_cast<std::size_t>(file.gcount()));
+    if (file.eof() && !file.bad()) continue;
     diagnostics->push_back(MakeDiagnostic(Code::kCannotRead, "", {}, {{"what", path}}));
     return false;
   }
@@ -418,6 +420,11 @@ bool Calendar::With(const std::string& id, std::vector<CalendarDay> days, Calend
   auto table = std::make_shared<Table>(*table_);
   std::vector<CalendarDay> over, merged;
   if (!Sorted(std::move(listed), diagnostics, &over)) return false;
+  for (const CalendarDay& d : over) {
+    if (d.date >= info().first && d.date <= info().last) continue;
+    diagnostics->push_back(Bad(d.date.ToString() + " lies outside " + info().first.ToString() + " to " + info().last.ToString()));
+    return false;
+  }
   const auto earlier = [](const CalendarDay& a, const CalendarDay& b) { return a.date < b.date; };
   std::set_union(over.begin(), over.end(), table->days.begin(), table->days.end(), std::back_inserter(merged), earlier);  // of equals the first
   table->days = std::move(merged);

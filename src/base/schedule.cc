@@ -372,6 +372,10 @@ bool Schedule::Make(const ScheduleSpec& spec, Schedule* out, Diagnostics* diagno
     for (std::size_t d = 0; d < version.days.size(); ++d) {
       const ScheduleDay& day = version.days[d];
       check(day.hours, day.date.ToString());
+      const auto* next = v + 1 < table->versions.size() && table->versions[v + 1].from ? &*table->versions[v + 1].from : nullptr;
+      if ((version.from && day.date < *version.from) || (next != nullptr && day.date >= *next)) {
+        diagnostics->push_back(Bad(day.date.ToString() + " lies outside the dates of its version", path + "/days"));
+      }
       if (d > 0 && version.days[d - 1].date == day.date) diagnostics->push_back(Bad(day.date.ToString() + " is given twice", path + "/days"));
     }
   }
@@ -683,11 +687,12 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
     return answer;
   };
   const auto flag = [&](const auto& from) { due.flags = static_cast<std::uint8_t>(due.flags | from.flags); };
-  if (start.seconds > kLongestSpan || start.seconds < -kLongestSpan || allowance.amount > kLongestSpan / 3600 || allowance.amount < -kLongestSpan / 3600) {
+  if (start.seconds > kLongestSpan || start.seconds < -kLongestSpan || allowance.amount > kLongestSpan / 3600 || allowance.amount < -kLongestSpan / 3600 ||
+      allowance.seconds > kLongestSpan || allowance.seconds < -kLongestSpan) {
     due.problem = TimeProblem::kBeyondHorizon;
     return answer;
   }
-  const std::vector<Stop> stops = allowance.amount > 0 ? Merged(start, pauses) : std::vector<Stop>();
+  const std::vector<Stop> stops = allowance.amount > 0 || allowance.seconds > 0 ? Merged(start, pauses) : std::vector<Stop>();
   const auto note_pause = [&](const Stop& s, std::int64_t amount) {
     if (trace == nullptr) return;
     trace->pauses.push_back({s.begin, s.end});
@@ -709,7 +714,7 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
     case TimeUnit::kBusinessHours: {
       const bool business = allowance.unit >= TimeUnit::kBusinessMinutes;
       const bool hours = allowance.unit == TimeUnit::kHours || allowance.unit == TimeUnit::kBusinessHours;
-      Duration left{allowance.amount * (hours ? 3600 : 60), 0};
+      Duration left{allowance.amount * (hours ? 3600 : 60) + allowance.seconds, 0};
       Instant from = start;
       const auto add = [&](const Instant& t, const Duration& d) -> Timed<Instant> {
         if (!business) return {Plus(t, d), TimeProblem::kNone, 0};
@@ -921,7 +926,7 @@ Schedule::DueAnswer Schedule::Due(const Instant& start, const Allowance& allowan
       break;
     }
   }
-  if (allowance.amount >= 0 && due.value < start) {
+  if (allowance.amount >= 0 && allowance.seconds >= 0 && due.value < start) {
     due.problem = TimeProblem::kRollsBack;
     return answer;
   }
