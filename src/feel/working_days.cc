@@ -75,6 +75,18 @@ Fault LocalTime(const Value* args, std::size_t, CallContext* context, Value* out
   *out = Value::OfInstant(t);
   return Fault::kNone;
 }
+Fault SecondsBetween(const Value* args, std::size_t, CallContext*, Value* out) {
+  const Instant a = args[0].instant(), b = args[1].instant();
+  Decimal seconds(b.seconds), nanos;
+  if (Subtract(seconds, Decimal(a.seconds), Rounding::kHalfEven, &seconds) != DecimalStatus::kOk) return Fault::kOverflow;
+  if (a.nanos != b.nanos) {
+    const bool minus = b.nanos < a.nanos;
+    nanos = Decimal(minus, 0, minus ? a.nanos - b.nanos : b.nanos - a.nanos, -9);
+    if (Add(seconds, nanos, Rounding::kHalfEven, &seconds) != DecimalStatus::kOk) return Fault::kOverflow;
+  }
+  *out = Value::Number(seconds);
+  return Fault::kNone;
+}
 Fault StartOfDay(const Value* args, std::size_t, CallContext* context, Value* out) {
   if (context->zone == nullptr) return Fault::kUnavailable;
   const Date day = args[0].date();
@@ -103,6 +115,8 @@ std::vector<Builtin> WorkingDayBuiltins() {
       {"local date", "local date(from: date and time): date", "its day in the zone of the rule set (ordain)", 1, 1, false, Typed<Kind::kDate, kPlain, Kind::kInstant>, LocalDate},
       {"local time", "local time(from: date and time): date and time", "the same instant, written in the zone of the rule set (ordain)", 1, 1, false,
        Typed<Kind::kInstant, kPlain, Kind::kInstant>, LocalTime},
+      {"seconds between", "seconds between(from: date and time, to: date and time): number", "the seconds from one instant to another (ordain)", 2, 2, false,
+       Typed<Kind::kNumber, kPlain, Kind::kInstant, Kind::kInstant>, SecondsBetween},
       {"start of day", "start of day(date: date): date and time", "the first instant of a day in the zone of the rule set (ordain)", 1, 1, false,
        Typed<Kind::kInstant, kPlain, Kind::kDate>, StartOfDay},
   };

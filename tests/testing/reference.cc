@@ -285,6 +285,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
         for (std::size_t i = 0; i < v.size(); ++i) out.push_back(v[i].fields()[e.field]);
         return list(out);
       }
+      if (v.kind() == Kind::kDuration && e.name == "days") return Num(v.duration().seconds / 86400);
       if (v.kind() != Kind::kDate) throw Code::kNullOperand;  // the other parts are tested in feel_test.cc
       const Date d = v.date();
       return Num(e.name == "year" ? d.year() : e.name == "month" ? d.month() : e.name == "day" ? d.day() : d.Weekday());
@@ -311,6 +312,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
       if (fault == feel::Fault::kOverflow) throw Code::kOverflow;
       if (fault == feel::Fault::kNull) throw Code::kNullOperand;
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;
+      if (fault == feel::Fault::kUnknownDays) throw Code::kUnknownDays;
       if (fault != feel::Fault::kNone) throw Code::kInvalidOperation;
       return out;
     }
@@ -489,7 +491,7 @@ void Reference::Read(const policy::Read& r, Frame* f) {
     return set(Value::List(items, out.size()));
   }
   std::vector<Value> key;
-  for (const policy::Expression& k : mine ? s.key : r.key) key.push_back(Eval(*k.tree, f));
+  for (const policy::Expression& k : r.key.empty() ? s.key : r.key) key.push_back(Eval(*k.tree, f));
   bool own = mine && r.including_this && (!s.where || True(*s.where.tree, f));
   Decimal value(1);
   if (own && s.of) {
@@ -561,7 +563,7 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         record = e.args[1].get();
       }
       if (record->op != Op::kContext) return;
-      Value to, amount, detail;
+      Value to, amount, detail, due;
       Unit party = Unit::kNone;
       for (std::size_t i = 0; i < record->args.size(); ++i) {
         const Value v = Eval(*record->args[i], f);
@@ -569,10 +571,11 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
         if (record->names[i] == "to") to = v, party = type.kind == Kind::kList ? type.item().unit : type.unit;
         if (record->names[i] == "amount") amount = v;
         if (record->names[i] == "detail") detail = v;
+        if (record->names[i] == "due") due = v;
       }
       for (const Value& t : g.kind == EffectKind::kReview ? std::vector<Value>{Value::Text("")} : many(to)) {
         for (const Value& d : amounts ? std::vector<Value>{Value::Text("")} : many(detail)) {
-          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal()};
+          Given x{g.kind, party, std::string(t.text()), std::string(d.text()), amounts ? NumberOf(amount) : Decimal(), due};
           if (amounts && g.kind != EffectKind::kPoints && x.amount.Sign() < 0) throw Code::kNegativeAmount;
           Decimal cents;
           if (amounts && g.kind != EffectKind::kPoints &&
@@ -631,6 +634,8 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
   const int index = model_->FindPolicy(name.substr(name.find('.') + 1));
   const policy::Policy& p = model_->policies[static_cast<std::size_t>(index)];
   Frame f{&p, index, std::vector<Value>(p.symbols.size()), {}, {}, at, model_->zone.LocalDate(at)};
+  calls_.zone = &model_->zone;
+  calls_.calendar = calendar ? &*calendar : model_->working_days ? &*model_->working_days : nullptr;
   json::Node node;
   Diagnostics ignored;
   try {
@@ -676,6 +681,7 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
       e.to = g.to;
       e.detail = g.detail;
       e.amount = g.amount;
+      e.due = g.due;
       answer.effects += (answer.effects.size() > 1 ? ", " : "") + e.ToJson();
     }
     answer.effects += "]";

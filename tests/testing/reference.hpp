@@ -29,6 +29,7 @@ class Reference {
 
   std::map<std::string, std::string> settings;    // by name
   std::map<std::string, std::string> parameters;  // by name, JSON
+  std::optional<Calendar> calendar;               // in place of the one that the rule set names
   const policy::Model& model() const { return *model_; }
 
  private:
@@ -43,6 +44,7 @@ class Reference {
     Unit party;
     std::string to, detail;
     Decimal amount;
+    Value due;
   };
   Value Eval(const feel::Expr& e, Frame* f);
   Value Invoke(const feel::Expr& e, Frame* f);
