@@ -25,18 +25,17 @@ class Desk {
   explicit Desk(const Arguments& a) : a_(a), language_(a.language == "zh" ? Language::kChinese : Language::kEnglish) {}
 
   bool Load() {
-    Calendar::Options options;
-    options.unknown = a_.unknown == "weekday" ? UnknownDays::kWeekday : a_.unknown == "statutory" ? UnknownDays::kStatutory : UnknownDays::kError;
+    UnknownDays unknown = UnknownDays::kError;
+    UnknownDaysOf(a_.unknown, &unknown);
     const std::string beside = DefaultRules() + "/calendars/" + a_.calendar;
-    const std::string folder = !a_.folder.empty() ? a_.folder : std::filesystem::is_directory(beside) ? beside : "";
-    Diagnostics found;
-    bool good = folder.empty() ? Calendar::Builtin(a_.calendar, options, &calendar) : Calendar::FromFolder(folder, options, &calendar, &found);
-    if (!good && found.empty()) found.push_back(MakeDiagnostic(Code::kUnknownCalendar, "", {}, {{"name", a_.calendar}}));
-    for (const std::string& path : a_.overlays) {
-      std::string text;
-      if (!ReadFile(path, &text)) return false;
-      good = good && calendar.With({path, text}, &calendar, &found);
+    std::vector<std::string> paths = a_.overlays;
+    if (!a_.folder.empty()) {
+      paths.push_back(a_.folder);
+    } else if (std::filesystem::is_directory(beside)) {
+      paths.push_back(beside);
     }
+    Diagnostics found;
+    bool good = MakeCalendar(a_.calendar, paths, unknown, language_, &calendar);
     if (good && !a_.schedule.empty()) {
       std::string text;
       if (!ReadFile(a_.schedule, &text)) return false;
