@@ -303,6 +303,7 @@ void Calendar::Table::Decide() {
   }
   calm_first = info.bounded ? std::max(covered_first, info.known_from.days) : covered_first;
   calm_last = info.bounded ? std::min({covered_last, info.known_to.days, info.provisional_from.days - 1}) : covered_last;
+  calm_end = calm_last < calm_first ? 0 : static_cast<std::uint64_t>(working.Before(calm_last + 1));
 }
 
 Calendar::Calendar() {
@@ -468,7 +469,15 @@ Timed<bool> Calendar::IsWorkingDay(Date day) const {
   return answer;
 }
 
-Timed<Date> Calendar::AddWorkingDays(Date day, std::int64_t n) const { return table_->Add(table_->working, day.days, n); }
+Timed<Date> Calendar::AddWorkingDays(Date day, std::int64_t n) const {
+  // Forward, among days that need no flag: everything else takes the long way.
+  const Table& t = *table_;
+  if (n > 0 && day.days >= t.calm_first && day.days < t.calm_last) {
+    const std::uint64_t index = static_cast<std::uint64_t>(t.working.Before(day.days + 1)) + static_cast<std::uint64_t>(n) - 1;
+    if (index < t.calm_end) return {Date{t.working.Nth(static_cast<std::int64_t>(index))}, TimeProblem::kNone, 0};
+  }
+  return t.Add(t.working, day.days, n);
+}
 Timed<std::int64_t> Calendar::WorkingDaysBetween(Date a, Date b) const { return table_->Between(table_->working, a.days, b.days); }
 Timed<Date> Calendar::Rolled(Date day, Roll roll) const { return table_->Rolled(table_->working, day, roll); }
 Timed<Date> Calendar::Apply(const MonthRule& rule, Date start) const { return table_->Apply(table_->working, rule, start); }

@@ -22,6 +22,7 @@ struct Calendar::Table {
   DaySet working;
   std::int64_t covered_first = 0, covered_last = 0;  // days that questions may rest on
   std::int64_t calm_first = 0, calm_last = 0;        // those of them that need no flag
+  std::uint64_t calm_end = 0;                        // index of the first working day behind them
 
   void Decide();  // everything that follows from the rest: `working`, the hash, what is covered
 
