@@ -161,6 +161,7 @@ const std::string& RuleSet::title(Language language) const {
 }
 const std::string& RuleSet::source() const { return parts_->model->source; }
 const std::string& RuleSet::currency() const { return parts_->model->currency; }
+const std::string& RuleSet::calendar() const { return parts_->model->calendar; }
 const std::string& RuleSet::revision() const { return parts_->model->revision; }
 Date RuleSet::LocalDay(const Instant& at) const { return parts_->model->zone.LocalDate(at); }
 bool RuleSet::InForce(Date day) const {

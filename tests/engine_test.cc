@@ -49,6 +49,62 @@ std::string FirstError(const std::string& text) {
   return loaded.diagnostics.empty() ? "none" : std::string(CodeText(loaded.diagnostics[0].code));
 }
 
+// ---- working days -------------------------------------------------------------------------------------
+
+std::string Days(const std::string& formula, const std::string& type, const std::string& extra = R"("calendar": "cn", )") {
+  return Wrap(R"("p": {"facts": {"d": {"type": "date", "default": "2024-02-08"}, "t": {"type": "instant", "default": "2024-02-07T16:30:00.5Z"}}, "formula": {"y": ")" +
+                  formula + R"("}, "outcome": {"y": ")" + type + R"("}})",
+              extra);
+}
+
+TEST(WorkingDays, OfTheCalendarThatTheRuleSetNames) {
+  const auto say = [](const std::string& formula, const std::string& type) { return Book(Days(formula, type)).Do("{}"); };
+  EXPECT_EQ(say("add working days(d, 3)", "date"), R"({"y": "2024-02-19"} [])");
+  EXPECT_EQ(say("add working days(d, -1)", "date"), R"({"y": "2024-02-07"} [])");
+  EXPECT_EQ(say("add working days(d, 1.5)", "date"), "invalid_operation");
+  EXPECT_EQ(say("add working days(d, 100000)", "date"), "unknown_days");
+  EXPECT_EQ(say("is working day(d)", "boolean"), R"({"y": true} [])");
+  EXPECT_EQ(say("is working day(date(2027, 1, 4))", "boolean"), "unknown_days");
+  EXPECT_EQ(say("is working day(date(3027, 1, 4))", "boolean"), "overflow");
+  EXPECT_EQ(say("working days between(date(2024, 2, 19), d)", "integer"), R"({"y": -3} [])");
+  EXPECT_EQ(say("roll(date(2024, 2, 10), \\\"following\\\")", "date"), R"({"y": "2024-02-18"} [])");
+  EXPECT_EQ(say("roll(d, \\\"up\\\")", "date"), "invalid_operation");
+  EXPECT_EQ(say("month day(d, \\\"nthwd:-1;months:0\\\")", "date"), R"({"y": "2024-02-29"} [])");
+  EXPECT_EQ(say("month day(d, \\\"nthwd:24;months:0\\\")", "date"), "invalid_operation");
+  // In the zone of the rule set, whatever offset the instant was written with.
+  EXPECT_EQ(say("local date(t)", "date"), R"({"y": "2024-02-08"} [])");
+  EXPECT_EQ(say("local time(t)", "instant"), R"({"y": "2024-02-08T00:30:00.5+08:00"} [])");
+  EXPECT_EQ(say("start of day(d)", "instant"), R"({"y": "2024-02-08T00:00:00+08:00"} [])");
+  EXPECT_EQ(say("seconds between(t, start of day(d))", "number"), R"({"y": -1800.5} [])");
+  EXPECT_EQ(FirstError(Days("add working days(t, 1)", "date")), "wrong_arguments");
+  EXPECT_EQ(FirstError(Days("local date(d)", "date")), "wrong_arguments");
+}
+
+TEST(WorkingDays, OfTheCalendarThatTheHostBrings) {
+  Calendar host;
+  Diagnostics found;
+  ASSERT_TRUE(Calendar().With({"", R"({"overlay": "host", "off": ["2024-02-09"]})"}, &host, &found));
+  const auto use = [&](Terms* t) { t->Use(host); };
+  EXPECT_EQ(Book(Days("add working days(d, 1)", "date"), use).Do("{}"), R"({"y": "2024-02-12"} [])");
+  EXPECT_EQ(Book(Days("add working days(d, 1)", "date", ""), use).Do("{}"), R"({"y": "2024-02-12"} [])");
+  EXPECT_EQ(Book(Days("add working days(d, 1)", "date", "")).Do("{}"), "invalid_operation");  // there is none
+  const LoadResult loaded = RuleSet::Load(Days("add working days(d, 1)", "date"));
+  ASSERT_TRUE(loaded.ok());
+  Terms terms(*loaded.rule_set);
+  EXPECT_EQ(terms.ToJson().find("calendar"), std::string::npos);
+  terms.Use(host);
+  EXPECT_NE(terms.ToJson().find(R"("calendar": {"id": "weekdays+host", "version": ")" + host.info().version), std::string::npos);
+}
+
+TEST(WorkingDays, ReadsOfAnotherKeyOfTheSamePolicy) {  // `from` its own policy: the event before, under another key
+  Book book(Wrap(R"("p": {"facts": {"step": "integer", "v": "number"}, "latest": {"before": {"from": "p", "of": "v", "type": "number", "per": {"step": "step - 1"}, "default": 0}},
+    "outcome": {"before": "number"}})"));
+  EXPECT_EQ(book.Do(R"({"step": 1, "v": 5})"), R"({"before": 0} [])");
+  EXPECT_EQ(book.Do(R"({"step": 2, "v": 7})"), R"({"before": 5} [])");
+  EXPECT_EQ(book.Do(R"({"step": 2, "v": 8})"), R"({"before": 5} [])");
+  EXPECT_EQ(book.Do(R"({"step": 3, "v": 9})"), R"({"before": 8} [])");
+}
+
 // ---- tables -----------------------------------------------------------------------------------------
 
 std::string HitTable(const std::string& hit, const std::string& type, const std::string& more = "") {

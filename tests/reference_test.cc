@@ -70,6 +70,14 @@ class Pair {
     reference_->parameters[name.substr(name.rfind('.') + 1)] = json;
     return true;
   }
+  bool Use(const std::string& days) {
+    Calendar calendar;
+    Diagnostics found;
+    if (!Calendar().With({"", days}, &calendar, &found)) return false;
+    reference_->calendar = calendar;
+    terms_->Use(calendar);
+    return true;
+  }
   // Empty when both agree; `decided` (may be null) says whether there was a decision.
   std::string Step(const std::string& policy, const std::string& facts, const Instant& at, bool* decided = nullptr) {
     if (n_++ == 0) {
@@ -130,6 +138,7 @@ void RunCases(const std::string& folder, int at_least) {
       if (const json::Node* n = c.Find("parameters")) {
         for (const json::Member& m : n->members) known &= pair.Supply(m.key, json::Write(m.value));
       }
+      if (const json::Node* n = c.Find("calendar")) known &= pair.Use(json::Write(*n));
       for (const json::Node& step : c.Find("steps")->items) {
         const json::Node* own = step.Find("policy");
         const std::string name = own != nullptr ? own->text : policy->text;

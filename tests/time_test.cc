@@ -110,7 +110,7 @@ TEST(Zone, KnowsOffsetsOfTheTzData) {
     EXPECT_EQ(zone.OffsetAt(I(row.at).seconds), row.offset) << row.zone << " " << row.at;
   }
   Zone zone;
-  for (const char* bad : {"Mars/Base", "../../etc/passwd", "/etc/localtime", ""}) EXPECT_FALSE(Zone::Load(bad, &zone)) << bad;
+  for (const char* bad : {"Mars/Base", "America" /* a folder */, "../../etc/passwd", "/etc/localtime", ""}) EXPECT_FALSE(Zone::Load(bad, &zone)) << bad;
 }
 
 TEST(Zone, LocalReadings) {

@@ -26,6 +26,7 @@
 #include <string_view>
 #include <vector>
 
+#include "ordain/calendar.hpp"
 #include "ordain/decision.hpp"
 #include "ordain/host.hpp"
 #include "ordain/ledger.hpp"
@@ -49,7 +50,10 @@ class Terms {
   std::optional<Diagnostic> Supply(std::string_view name, std::string_view json);
   // Errors: kUnknownName.
   std::optional<Diagnostic> SwitchOn(std::string_view guard);
-  // {"settings": {...}, "parameters": {...}, "guards": [...], "revision": "..."}: what differs from the defaults.
+  // The calendar of working days, in place of the one that the rule set names.
+  void Use(const Calendar& calendar) { calendar_ = calendar; }
+  const Calendar* calendar() const { return calendar_ ? &*calendar_ : nullptr; }  // null: the rule set's
+  // {"settings": {...}, "parameters": {...}, "guards": [...], "calendar": {...}, "revision": "..."}: what differs from the defaults.
   std::string ToJson() const;
 
  private:
@@ -60,6 +64,7 @@ class Terms {
   std::vector<Value> supplied_;                              // by parameter
   std::vector<bool> is_supplied_;
   std::vector<bool> guards_;
+  std::optional<Calendar> calendar_;
   std::shared_ptr<Arena> arena_;
   std::map<std::string, std::string> parameter_texts_;
 };

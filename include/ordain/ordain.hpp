@@ -15,6 +15,8 @@
 #define ORDAIN_ORDAIN_HPP_
 
 #include "ordain/base.hpp"
+#include "ordain/calendar.hpp"
+#include "ordain/deadline.hpp"
 #include "ordain/decimal.hpp"
 #include "ordain/decision.hpp"
 #include "ordain/engine.hpp"

@@ -70,6 +70,7 @@ class RuleSet {
   const std::string& title(Language language) const;
   const std::string& source() const;
   const std::string& currency() const;
+  const std::string& calendar() const;  // id of the calendar of working days; may be empty
   // SHA-256 of the document, or of it and of the guards laid upon it: names exactly these rules, in ledgers and receipts.
   const std::string& revision() const;
   // Day of an instant in the rule set's zone.

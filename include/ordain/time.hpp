@@ -110,6 +110,10 @@ class Zone {
   // The instant of a local clock reading. A reading skipped by a jump forward is moved forward by the
   // jump; one that comes twice means the first.
   Instant FromLocal(Date day, std::int64_t second_of_day) const;
+  // The earliest instant at which the local clock reads this or later, in UTC seconds: of a reading that comes twice
+  // the first, of one that is skipped the instant of the jump. Never goes back when the reading goes forward. Readings
+  // beyond the day (second_of_day >= 86400) are those of the days after.
+  std::int64_t FirstReading(Date day, std::int64_t second_of_day) const;
   Instant StartOfDay(Date day) const { return FromLocal(day, 0); }
 
  private:

@@ -539,7 +539,9 @@ bool Zone::Load(std::string_view name, Zone* out, const std::string& directory) 
   } else if (name != "UTC" && name != "Z") {
     if (name.empty() || name[0] == '/' || !std::all_of(name.begin(), name.end(), allowed)) return false;
     std::ifstream file(directory + "/" + table->name, std::ios::binary);
-    const std::string data((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    std::string data;
+    // By read, which does not throw on what is no file ("America" is a folder).
+    for (char buffer[4096]; file.read(buffer, sizeof buffer) || file.gcount() > 0;) data.append(buffer, static_cast<std::size_t>(file.gcount()));
     if (!table->Read(data)) return false;
   }
   out->table_ = std::move(table);
@@ -567,6 +569,18 @@ Instant Zone::FromLocal(Date day, std::int64_t second_of_day) const {
   out.seconds = local - (local - offset >= begin ? offset : before);
   out.offset = OffsetAt(out.seconds);
   return out;
+}
+
+std::int64_t Zone::FirstReading(Date day, std::int64_t second_of_day) const {
+  const std::int64_t local = day.days * kDay + second_of_day;
+  // The first stretch of constant offset that reaches the reading; within it, the reading or the stretch's begin.
+  std::int64_t begin = local - kFarthest;
+  std::int32_t offset = OffsetAt(begin);
+  for (std::int64_t end = table_->NextChange(begin); local - offset >= end; end = table_->NextChange(end)) {
+    begin = end;
+    offset = OffsetAt(end);
+  }
+  return std::max(begin, local - offset);
 }
 
 }  // namespace ordain

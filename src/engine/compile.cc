@@ -989,7 +989,7 @@ class Compiler {
       return result;
     }
     std::vector<std::uint32_t> key;
-    const std::vector<Expression>& key_trees = own ? s.key : r.key;
+    const std::vector<Expression>& key_trees = r.key.empty() ? s.key : r.key;  // `from` its own policy, too
     for (const Expression& k : key_trees) key.push_back(CompileExpression(k, f));
     read.key = Together(key);
     read.key_count = U(key.size());

@@ -189,6 +189,10 @@ std::string Terms::ToJson() const {
   if (!settings.empty()) out += ", \"settings\": {" + settings + "}";
   if (!parameters.empty()) out += ", \"parameters\": {" + parameters + "}";
   if (!guards.empty()) out += ", \"guards\": [" + guards + "]";
+  if (calendar_) {
+    out += ", \"calendar\": {\"id\": " + quoted(calendar_->info().id) + ", \"version\": " + quoted(calendar_->info().version) + ", \"hash\": " +
+           quoted(calendar_->info().hash) + "}";
+  }
   return out + "}";
 }
 

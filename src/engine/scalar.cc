@@ -152,8 +152,17 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     case feel::Fault::kDivisionByZero: return make(Code::kDivisionByZero, {{"where", s.text}});
     case feel::Fault::kOverflow: return make(Code::kOverflow, {{"what", "`" + s.text + "`"}});
     case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
-    case feel::Fault::kUnavailable:
-      return make(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions or time zones"}});
+    case feel::Fault::kUnknownDays: {
+      Diagnostic d = calls.calendar->Explain(TimeProblem::kUnknownDays);
+      d.path = s.path;
+      d.span = s.span;
+      return d;
+    }
+    case feel::Fault::kUnavailable: {
+      Diagnostic d = make(Code::kUnavailable, {{"where", s.text}, {"what", "Unicode, regular expressions, time zones or a calendar"}});
+      d.hint = "the host gives the first three by Services; a calendar is named by `calendar` in the rule set, or given with the terms";
+      return d;
+    }
     case feel::Fault::kNoFunction:
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
     case feel::Fault::kWrongKind:
@@ -1264,6 +1273,8 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.view = view;
   s.at = at;
   s.today = parts.model->zone.LocalDate(at);
+  s.calls.zone = &parts.model->zone;
+  s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
   s.options = options;
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;

@@ -120,6 +120,7 @@ std::vector<Builtin> MakeTable() {
   AddContextBuiltins(&rows);
   AddRangeBuiltins(&rows);
   AddTemporalBuiltins(&rows);
+  AddWorkingDayBuiltins(&rows);
   std::vector<Builtin> table;
   for (const BuiltinRow& row : rows) {
     Builtin b;

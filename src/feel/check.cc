@@ -1011,7 +1011,7 @@ class Checker {
         if (constant(e->args[0]) && e->args[0]->value.kind() == Kind::kBoolean) take(e->args[0]->value.boolean() ? 1 : 2);
         return;
       case Op::kCall:
-        if (!std::all_of(e->args.begin(), e->args.end(), constant)) return;
+        if (!std::all_of(e->args.begin(), e->args.end(), constant) || Builtins()[static_cast<std::size_t>(e->builtin)].varies) return;
         {
           std::vector<Value> args;
           for (const ExprPtr& a : e->args) args.push_back(a->value);

@@ -14,6 +14,7 @@
 #include "ordain/host.hpp"
 
 namespace ordain {
+class Calendar;
 class TextServices;
 }  // namespace ordain
 
@@ -101,6 +102,7 @@ bool Fits(const Type& from, const Type& to);
 // Why there is no value.
 enum class Fault : std::uint8_t {
   kNone, kNull, kWrongKind, kDivisionByZero, kOverflow, kInvalid, kMemory,
+  kUnknownDays,  // days that the calendar does not know
   kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
   kNoFunction,   // needs a function that the host has not registered, or not for such arguments
 };
@@ -129,6 +131,8 @@ class CallContext {
   ZoneCache* zones = nullptr;          // null: kUnavailable
   const HostFunctions* host = nullptr; // null: kNoFunction
   Instant now;                         // for now() and today()
+  const Calendar* calendar = nullptr;  // working days; null: kUnavailable
+  const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 

@@ -438,7 +438,9 @@ class TableLint {
           if (!Eval(*a, input, &v)) return false;
           args.push_back(v);
         }
-        if (feel::Builtins()[static_cast<std::size_t>(e.builtin)].call(args.data(), args.size(), &calls_, out) != feel::Fault::kNone) errored_ = true;
+        const feel::Fault fault = feel::Builtins()[static_cast<std::size_t>(e.builtin)].call(args.data(), args.size(), &calls_, out);
+        if (fault == feel::Fault::kUnavailable) return Fail();  // what the host brings is not known here
+        if (fault != feel::Fault::kNone) errored_ = true;
         return true;
       }
       default: return Fail();

@@ -477,6 +477,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   object.Text("edition", &model->edition);
   object.Text("source", &model->source);
   object.Text("calendar", &model->calendar);
+  if (Calendar calendar; Calendar::Builtin(model->calendar, &calendar)) model->working_days = calendar;
   std::string nulls = "strict";
   if (object.Text("nulls", &nulls) && nulls != "strict" && nulls != "feel") {
     loader.Report(Code::kBadValue, "/nulls", document.Find("nulls")->span, {{"what", "not `strict` or `feel`: " + nulls}});

@@ -17,6 +17,7 @@
 
 #include "feel/feel.hpp"
 #include "ordain/base.hpp"
+#include "ordain/calendar.hpp"
 #include "ordain/decision.hpp"
 #include "ordain/time.hpp"
 #include "ordain/value.hpp"
@@ -243,6 +244,7 @@ struct Model {
   std::string currency = "CNY";
   int money_scale = 2;
   Zone zone;
+  std::optional<Calendar> working_days; // by `calendar`, when it is compiled in; the host may give others
   std::optional<Date> in_force_from, in_force_to;
   std::string revision;                 // SHA-256 of the document
   std::vector<std::pair<std::string, Type>> types;

@@ -312,6 +312,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
       if (fault == feel::Fault::kOverflow) throw Code::kOverflow;
       if (fault == feel::Fault::kNull) throw Code::kNullOperand;
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;
+      if (fault == feel::Fault::kUnknownDays) throw Code::kUnknownDays;
       if (fault != feel::Fault::kNone) throw Code::kInvalidOperation;
       return out;
     }
@@ -498,7 +499,7 @@ void Reference::Read(const policy::Read& r, Frame* f) {
     return set(Value::List(items, out.size()));
   }
   std::vector<Value> key;
-  for (const policy::Expression& k : mine ? s.key : r.key) key.push_back(Eval(*k.tree, f));
+  for (const policy::Expression& k : r.key.empty() ? s.key : r.key) key.push_back(Eval(*k.tree, f));
   bool own = mine && r.including_this && (!s.where || True(*s.where.tree, f));
   Decimal value(1);
   if (own && s.of) {
@@ -641,6 +642,8 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
   const int index = model_->FindPolicy(name.substr(name.find('.') + 1));
   const policy::Policy& p = model_->policies[static_cast<std::size_t>(index)];
   Frame f{&p, index, std::vector<Value>(p.symbols.size()), {}, {}, at, model_->zone.LocalDate(at)};
+  calls_.zone = &model_->zone;
+  calls_.calendar = calendar ? &*calendar : model_->working_days ? &*model_->working_days : nullptr;
   json::Node node;
   Diagnostics ignored;
   try {

@@ -29,6 +29,7 @@ class Reference {
 
   std::map<std::string, std::string> settings;    // by name
   std::map<std::string, std::string> parameters;  // by name, JSON
+  std::optional<Calendar> calendar;               // in place of the one that the rule set names
   const policy::Model& model() const { return *model_; }
 
  private:

@@ -27,6 +27,8 @@ void AddCommon(CLI::App* app, Options* o) {
   app->add_option("--set", o->settings, "choose a reading: name=value, or policy.name=value");
   app->add_option("--param", o->parameters, "supply a parameter: name=JSON");
   app->add_option("--guard", o->guards, "switch on a guard");
+  app->add_option("--calendar", o->calendars, "working days in place of the rule set's: a folder of year files, or an overlay");
+  app->add_option("--unknown-days", o->unknown_days, "days that no notice covers: error, weekday or statutory")->check(CLI::IsMember({"error", "weekday", "statutory"}));
   app->add_option("--lang", o->language, "language of messages: en or zh")->check(CLI::IsMember({"en", "zh"}));
 }
 
@@ -161,7 +163,40 @@ bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const 
   if (const json::Node* guards = c.Find("guards")) {
     for (const json::Node& g : guards->items) options.guards.push_back(g.text);
   }
-  return MakeTerms(sets, options, out);
+  if (!MakeTerms(sets, options, out)) return false;
+  if (const json::Node* days = c.Find("calendar")) {  // replaces the holidays entirely
+    Calendar calendar;
+    Diagnostics found;
+    if (!Calendar().With({"calendar", json::Write(*days)}, &calendar, &found)) return false;
+    for (Terms& t : *out) t.Use(calendar);
+  }
+  return true;
+}
+
+bool UnknownDaysOf(const std::string& text, UnknownDays* out) {
+  *out = text == "weekday" ? UnknownDays::kWeekday : text == "statutory" ? UnknownDays::kStatutory : UnknownDays::kError;
+  return text == "error" || *out != UnknownDays::kError;
+}
+
+bool MakeCalendar(const std::string& id, const std::vector<std::string>& paths, UnknownDays unknown, Language language, Calendar* out) {
+  Calendar::Options options;
+  options.id = id;
+  options.unknown = unknown;
+  Diagnostics found;
+  std::string folder;
+  for (const std::string& path : paths) {
+    if (fs::is_directory(path)) folder = path;
+  }
+  bool good = folder.empty() ? Calendar::Builtin(id, options, out) : Calendar::FromFolder(folder, options, out, &found);
+  if (!good && found.empty()) found.push_back(MakeDiagnostic(Code::kUnknownCalendar, "", {}, {{"name", id}}));
+  for (const std::string& path : paths) {
+    std::string text;
+    if (!good || fs::is_directory(path)) continue;
+    if (!ReadFile(path, &text)) return false;
+    good = out->With({path, text}, out, &found);
+  }
+  PrintDiagnostics(found, language, std::cerr);
+  return good;
 }
 
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<Terms>* out) {
@@ -194,6 +229,16 @@ bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<T
     std::string name, value;
     split(s, &name, &value);
     apply("--param " + s, [&](Terms* t) { return t->Supply(name, value); });
+  }
+  UnknownDays unknown = UnknownDays::kError;
+  UnknownDaysOf(o.unknown_days, &unknown);
+  for (Terms& t : *out) {
+    if (o.calendars.empty() && unknown == UnknownDays::kError) break;
+    const std::string& id = sets[static_cast<std::size_t>(&t - out->data())].calendar();
+    if (id.empty()) continue;  // it knows no working days
+    Calendar calendar;
+    if (!MakeCalendar(id, o.calendars, unknown, LanguageOf(o), &calendar)) return false;
+    t.Use(calendar);
   }
   for (const std::string& s : o.guards) apply("--guard " + s, [&](Terms* t) { return t->SwitchOn(s); });
   return good;

@@ -27,9 +27,11 @@ struct Options {
   std::vector<std::string> settings;     // name=value
   std::vector<std::string> parameters;   // name=json
   std::vector<std::string> guards;       // names
+  std::vector<std::string> calendars;    // folders of year files, or overlays
+  std::string unknown_days = "error";    // error, weekday, statutory
   std::string language = "en";
 };
-// Adds --rules, --set, --param, --guard, --lang to a command.
+// Adds --rules, --set, --param, --guard, --calendar, --unknown-days, --lang to a command.
 void AddCommon(CLI::App* app, Options* options);
 Language LanguageOf(const Options& options);
 
@@ -65,7 +67,11 @@ struct Loaded {
 Loaded LoadRules(const std::string& path);
 void PrintDiagnostics(const Diagnostics& diagnostics, Language language, std::ostream& out);
 
-// Terms with the options' settings, parameters and guards; what a rule set does not know is an error only if no rule set knows it.
+bool UnknownDaysOf(const std::string& text, UnknownDays* out);
+// The calendar `id` with a policy for unknown days: from the last folder of year files among the paths, else compiled in; then
+// the other paths as overlays, in order. Prints and returns false when there is none or something is wrong with it.
+bool MakeCalendar(const std::string& id, const std::vector<std::string>& paths, UnknownDays unknown, Language language, Calendar* out);
+// Terms with the options' settings, parameters, guards and calendar; what a rule set does not know is an error only if no rule set knows it.
 bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::vector<Terms>* out);
 
 // The same with the settings and parameters of a case besides.
@@ -89,6 +95,7 @@ void AddTest(CLI::App* app, int* exit);
 void AddCoverage(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
+void AddCalendar(CLI::App* app, int* exit);
 
 }  // namespace ordain::cli
 

@@ -1,4 +1,5 @@
 // ordain import: a DMN model as a rule set.
+#include <filesystem>
 #include <iostream>
 
 #include "common.hpp"
@@ -12,6 +13,16 @@ struct Arguments {
   Options options;
   std::string model, out, name;
 };
+
+bool Save(const std::string& path, const std::string& text, Language language) {
+  const std::filesystem::path file(path);
+  const std::filesystem::path folder = file.parent_path();
+  FilesBeside files(folder.empty() ? "." : folder.string());
+  std::optional<Diagnostic> error = files.Write(file.filename().string(), text);
+  if (!error) error = files.Publish();
+  if (error) std::cerr << error->Format(language) << '\n';
+  return !error;
+}
 
 int Import(const Arguments& a) {
   const Language language = LanguageOf(a.options);
@@ -29,7 +40,7 @@ int Import(const Arguments& a) {
     return kFindings;
   }
   if (a.out.empty()) std::cout << made.rule_set;
-  else if (!WriteFile(a.out, made.rule_set)) return kUsage;
+  else if (!Save(a.out, made.rule_set, language)) return kUsage;
   std::cerr << made.imported.size() << " imported, " << made.not_imported.size() << " not\n";
   return made.not_imported.empty() ? kDone : kFindings;
 }

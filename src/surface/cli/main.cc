@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
 #ifdef ORDAIN_WITH_DMN
   ordain::cli::AddImport(&app, &exit);
 #endif
+  ordain::cli::AddCalendar(&app, &exit);
   ordain::cli::AddSchema(&app, &exit);
   try {
     app.parse(argc, argv);
