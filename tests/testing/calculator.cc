@@ -9,8 +9,8 @@ using feel::Fault;
 using feel::Op;
 
 std::string Calculator::Answer(const std::string& expression) {
-  static constexpr const char* kFaults[] = {"", "!null", "!kind", "!zero", "!overflow", "!invalid", "!memory", "!unavailable"};
-  static_assert(std::size(kFaults) == static_cast<std::size_t>(Fault::kUnavailable) + 1);
+  static constexpr const char* kFaults[] = {"", "!null", "!kind", "!zero", "!overflow", "!invalid", "!memory", "!days", "!unavailable", "!function"};
+  static_assert(std::size(kFaults) == static_cast<std::size_t>(Fault::kNoFunction) + 1);
   Diagnostics diagnostics;
   const Limits limits;
   feel::ParseContext context;
