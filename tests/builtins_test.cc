@@ -193,6 +193,18 @@ constexpr Row kRanges[] = {
 TEST(Builtins, Ranges) { Expect(kRanges); }
 
 constexpr Row kTemporal[] = {
+    // on China's calendar, in its zone: 2024-02-10 to 17 rest, Sunday the 4th and the 18th are worked
+    {"is working day(@\"2024-02-18\")", "true"}, {"is working day(@\"2024-02-12\")", "false"}, {"is working day(null)", "!null"},
+    {"add working days(@\"2024-02-09\", 1)", "@\"2024-02-18\""}, {"add working days(@\"2024-02-12\", -1)", "@\"2024-02-09\""}, {"add working days(@\"2024-02-09\", null)", "!null"},
+    {"add working days(@\"2030-01-01\", 1)", "!days"},
+    {"working days between(@\"2024-02-09\", @\"2024-02-19\")", "2"}, {"working days between(null, @\"2024-02-19\")", "!null"},
+    {"roll(@\"2024-02-12\", \"following\")", "@\"2024-02-18\""}, {"roll(@\"2024-02-12\", \"preceding\")", "@\"2024-02-09\""}, {"roll(@\"2024-02-12\", \"sideways\")", "!invalid"},
+    {"roll(@\"2024-02-12\", null)", "!null"},
+    {"month day(@\"2024-01-31\", \"dom:31;months:1;roll:none\")", "@\"2024-02-29\""}, {"month day(@\"2024-01-31\", null)", "!null"},
+    {"local date(@\"2024-02-09T16:00:00Z\")", "@\"2024-02-10\""}, {"local date(null)", "!null"},
+    {"local time(@\"2024-02-09T16:00:00Z\")", "@\"2024-02-10T00:00:00+08:00\""}, {"local time(null)", "!null"},
+    {"seconds between(@\"2024-02-09T16:00:00Z\", @\"2024-02-10T00:00:01+08:00\")", "1"}, {"seconds between(null, null)", "!null"},
+    {"start of day(@\"2024-02-10\")", "@\"2024-02-10T00:00:00+08:00\""}, {"start of day(null)", "!null"},
     {"date(\"2017-12-31\")", "@\"2017-12-31\""}, {"date(2017, 12, 31.9)", "@\"2017-12-31\""}, {"date(2017, 2, 29)", "!invalid"}, {"date(2017, 13, 1)", "!invalid"}, {"date(date(\"2017-12-31\"))", "@\"2017-12-31\""},
     {"date(@\"2016-12-24T23:59:00-08:00\")", "@\"2016-12-24\""}, {"date(\"2012-12-24T10:00:00\")", "!invalid"}, {"date(\"01211-12-31\")", "!invalid"}, {"date(\"+2012-12-02\")", "!invalid"}, {"date(\"2012-1-2\")", "!invalid"},
     {"date(\"999999999-12-31\")", "@\"999999999-12-31\""}, {"date(-999999999, 1, 1)", "@\"-999999999-01-01\""}, {"date(1000000000, 1, 1)", "!invalid"}, {"date(null)", "!null"}, {"date(2017, 1)", "!kind"}, {"date(day: 1, month: 2, year: 3000)", "@\"3000-02-01\""},

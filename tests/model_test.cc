@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(Documents, Refused, ::testing::ValuesIn(kDocuments));
 const Case kFacts[] = {
     {Fact, {R"("persn")", "unknown_type /policies/p/facts/f; did you mean `person`?"}},
     {Fact, {"3", "wrong_json_type /policies/p/facts/f; `ordain schema` describes what each key holds"}},
-    {Fact, {R"({"type": "text", "list_of": "text"})", "missing_key /policies/p/facts/f; a type has exactly one of `type`, `list_of` and `record`"}},
+    {Fact, {R"({"type": "text", "list_of": "text"})", "missing_key /policies/p/facts/f; a type has exactly one of `type`, `list_of`, `record` and `map_of`"}},
     {Fact, {R"({"type": "integer", "min": 5, "max": 4})", "bad_value /policies/p/facts/f; `min` and `max` are included, `above` and `below` are not"}},
     {Fact, {R"({"type": "number", "above": 5, "max": 5})", "bad_value /policies/p/facts/f; `min` and `max` are included, `above` and `below` are not"}},
     {Fact, {R"({"type": "text", "min": 5})", "bad_value /policies/p/facts/f"}},

@@ -31,7 +31,7 @@ void AddListBuiltins(BuiltinRows* rows);
 void AddContextBuiltins(BuiltinRows* rows);
 void AddRangeBuiltins(BuiltinRows* rows);
 void AddTemporalBuiltins(BuiltinRows* rows);
-void AddWorkingDayBuiltins(BuiltinRows* rows);  // working_days.cc
+void AddWorkingDayBuiltins(BuiltinRows* rows);  // builtins_days.cc
 
 Fault GiveText(std::string_view text, CallContext* context, Value* out);                 // copied
 Fault GiveList(const std::vector<Value>& items, CallContext* context, Value* out);      // copied

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "feel/feel.hpp"
+#include "ordain/calendar.hpp"
 
 namespace ordain::testing {
 
@@ -14,6 +15,8 @@ class Calculator : public feel::CallContext {
   Calculator() : CallContext(&own_) {
     feel = true;
     zones = &own_zones_;
+    if (Calendar::Builtin("cn", &own_calendar_)) calendar = &own_calendar_;
+    if (Zone::Load("Asia/Shanghai", &own_zone_)) zone = &own_zone_;
   }
   // The value in FEEL's form, "null" also for a silent one, or why there is none: "!null", "!kind", "!zero", "!overflow", "!invalid",
   // "!memory", "!unavailable"; "!syntax" when the text is no expression.
@@ -30,6 +33,8 @@ class Calculator : public feel::CallContext {
 
   Arena own_;
   feel::ZoneCache own_zones_;
+  Calendar own_calendar_;
+  Zone own_zone_;
 };
 
 }  // namespace ordain::testing
