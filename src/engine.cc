@@ -19,6 +19,7 @@ struct Engine::State {
   Ledger* ledger = nullptr;
   Services services;
   std::vector<std::unique_ptr<Edition>> editions;
+  std::unique_ptr<Facts> facts;  // of the last decision, which points into them
 };
 
 Engine::Engine(Ledger* ledger, const Services& services) : state_(std::make_unique<State>()) {
@@ -130,9 +131,9 @@ Result<const Decision*> Engine::Decide(std::string_view policy, std::string_view
     present = state_->ledger->View();
     view = present.get();
   }
-  Facts facts(*f.rules, f.policy);
-  facts.SetJson(facts_json);
-  const Decision& d = f.evaluator->Decide(facts, at, *f.terms, view, options);
+  state_->facts = std::make_unique<Facts>(*f.rules, f.policy);  // the decision may point into their texts
+  state_->facts->SetJson(facts_json);
+  const Decision& d = f.evaluator->Decide(*state_->facts, at, *f.terms, view, options);
   if (!d.ok()) return d.error();
   return &d;
 }

@@ -1029,6 +1029,7 @@ Expr::~Expr() {
   while (!rest.empty()) {
     const ExprPtr e = std::move(rest.back());
     rest.pop_back();
+    if (!e) continue;  // an argument that was moved out
     for (ExprPtr& a : e->args) rest.push_back(std::move(a));
     e->args.clear();
   }
