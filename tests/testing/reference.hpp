@@ -12,6 +12,7 @@
 
 #include "ordain/ordain.hpp"
 #include "policy/model.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::testing {
 
@@ -65,6 +66,7 @@ class Reference {
   std::vector<Row> ledger_;
   Arena arena_{std::size_t{1} << 30};
   feel::CallContext calls_{&arena_};
+  std::optional<policy::ModelSchedules> schedules_;
 };
 
 }  // namespace ordain::testing
