@@ -118,6 +118,15 @@ def test_an_index_leads_to_every_page(pages):
     assert links == {p.name for p in pages.iterdir()} - {"index.html"} and {f"{b}.html" for b in BOOKS} <= links
 
 
+def test_the_commands_of_the_page(ordain, tmp_path):
+    lines = re.findall(r"^build/ordain (doc .*)$", (ROOT / "docs" / "doc.md").read_text(encoding="utf-8"), re.M)
+    assert len(lines) == 2
+    for line in lines:
+        result = run(ordain, *[str(tmp_path / word) if word.startswith("out/") else str(ROOT / word) if word.startswith("rules") else word for word in line.split()])
+        assert result.returncode == 0, result.stderr
+    assert (tmp_path / "out" / "lige.html").is_file() and (tmp_path / "out" / "handbooks" / "index.html").is_file()
+
+
 # ---- words and pictures -----------------------------------------------------
 
 

@@ -19,7 +19,7 @@ using json::NodeType;
 const char kStyle[] = R"(:root{--ink:#1d2433;--soft:#5c6680;--line:#dfe3ec;--paper:#fff;--wash:#f5f7fb;--accent:#1f5fbf;--warn:#96400a;--warnbg:#fff1e2;--good:#1c6b3c;--goodbg:#e7f5ec;--quote:#f3f0e8;
 --b0:#3b78c9;--b1:#2f9c95;--b2:#c98a1b;--b3:#d0632f;--b4:#a83a55;color-scheme:light dark}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e9f0;--soft:#a3adc2;--line:#343c4d;--paper:#1b212d;--wash:#131821;--accent:#8ab8ff;--warn:#ffbf85;--warnbg:#3b2814;--good:#8fdcae;--goodbg:#16321f;--quote:#262a2f}}
-*{box-sizing:border-box}html{scroll-padding-top:12px}body{margin:0;background:var(--wash);color:var(--ink);font:15px/1.6 system-ui,-apple-system,"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","WenQuanYi Micro Hei",sans-serif}
+*{box-sizing:border-box}html{scroll-padding-top:12px}body{margin:0;overflow-wrap:anywhere;background:var(--wash);color:var(--ink);font:15px/1.6 system-ui,-apple-system,"Segoe UI","PingFang SC","Microsoft YaHei","Noto Sans CJK SC","Source Han Sans SC","WenQuanYi Micro Hei",sans-serif}
 main{max-width:980px;margin:0 auto;padding:24px 20px 80px}h1{font-size:28px;line-height:1.3;margin:14px 0 4px;clear:both}h2{font-size:21px;margin:44px 0 12px;padding-bottom:6px;border-bottom:2px solid var(--line)}h3{font-size:18px;line-height:1.4;margin:0 0 4px}h4{font-size:14px;color:var(--soft);margin:20px 0 6px;letter-spacing:.03em}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}p{margin:6px 0}.soft{color:var(--soft)}code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft);overflow-wrap:anywhere}
 .facts-of-book{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:18px 0;padding:0;list-style:none}.facts-of-book li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:10px 13px}.facts-of-book b{display:block;font-size:17px;overflow-wrap:anywhere;font-weight:600}
@@ -398,7 +398,7 @@ class Page {
       const Node* type = OutputType(body, m.key);
       const bool expression = type != nullptr ? !IsText(type) : m.value.type == NodeType::kString && (names_.labels.contains(m.value.text) || m.value.text.find_first_of(" *+(") != std::string::npos);
       const Both name = names_.Of(m.key), value = Plain(m.value, expression, names_);
-      out = out + (out.en.empty() ? Both{} : Both{"; ", ";"}) + Both{name.en + ": " + value.en, name.zh + ":" + value.zh};
+      out = out + (out.en.empty() ? Both{} : Both{"; ", "\uff1b"}) + Both{name.en + ": " + value.en, name.zh + "\uff1a" + value.zh};
     }
     return out.en.empty() ? Both{"nothing", "\u65e0"} : out;
   }
@@ -436,9 +436,9 @@ class Page {
         if (cell == "-") continue;
         const Both said = when->items[i].type == NodeType::kString ? Cell(cell, subject, names_) : Cell(when->items[i].type == NodeType::kBoolean ? (when->items[i].boolean ? "true" : "false") : cell, subject, names_);
         conditions += Cond(said);
-        if (!BandOf(cell)) besides = besides + (besides.en.empty() ? Both{" (", "("} : Both{"; ", ";"}) + said;
+        if (!BandOf(cell)) besides = besides + (besides.en.empty() ? Both{" (", "\uff08"} : Both{"; ", "\uff1b"}) + said;
       }
-      if (!besides.en.empty()) besides = besides + Both{")", ")"};
+      if (!besides.en.empty()) besides = besides + Both{")", "\uff09"};
       for (std::size_t i = 0; when != nullptr && i < when->items.size() && i < bands.size(); ++i) {
         if (const std::optional<Band> b = BandOf(when->items[i].text)) bands[i].push_back({*b, result + besides});
       }

@@ -441,7 +441,7 @@ std::optional<Band> BandOf(const std::string& test) {
 Both Cell(const std::string& test, const Both& subject, const Names& names) {
   if (test == "true") return Same("\u2713 ") + subject;
   if (test == "false") return Same("\u2717 ") + subject;
-  if (test == "null") return subject + Both{": not stated", ":\u672a\u586b"};
+  if (test == "null") return subject + Both{": not stated", "\uff1a\u672a\u586b"};
   if (const std::optional<Band> b = BandOf(test)) {
     if (b->low && b->high && b->low_in && b->high_in && b->low_text == b->high_text) return subject + Same(" = " + b->low_text);
     if (!b->low) return subject + Same((b->high_in ? " \u2264 " : " < ") + b->high_text);
@@ -451,8 +451,8 @@ Both Cell(const std::string& test, const Both& subject, const Names& names) {
   const Both said = Sayer(test, names).All(subject);
   if (test.find('?') != std::string::npos) return said;
   if (test[0] == '<' || test[0] == '>') return subject + Same(" ") + said;
-  if (test.starts_with("not(")) return subject + Both{" is ", ":"} + said;
-  return subject + Both{": ", ":"} + said;
+  if (test.starts_with("not(")) return subject + Both{" is ", "\uff1a"} + said;
+  return subject + Both{": ", "\uff1a"} + said;
 }
 
 Both Plain(const json::Node& v, bool expression, const Names& names) {
@@ -471,7 +471,7 @@ Both Plain(const json::Node& v, bool expression, const Names& names) {
       Both out;
       for (std::size_t i = 0; i < v.members.size(); ++i) {
         const Both name = names.Of(v.members[i].key), value = Plain(v.members[i].value, expression, names);
-        out = out + (i == 0 ? Both{} : Both{"; ", ";"}) + Both{name.en + ": " + value.en, name.zh + ":" + value.zh};
+        out = out + (i == 0 ? Both{} : Both{"; ", "\uff1b"}) + Both{name.en + ": " + value.en, name.zh + "\uff1a" + value.zh};
       }
       return v.members.empty() ? Both{"none", "\u65e0"} : out;
     }
