@@ -38,7 +38,7 @@ svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both
 @media(max-width:700px){main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
 table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}}
 @media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.lang,.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
-h2{break-after:avoid}h2.part{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details::details-content{content-visibility:visible;display:block;height:auto}.pic{max-width:95mm}}
+h2{break-after:avoid}h2.part{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
 
 const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "formula", "table", "ladder",
