@@ -553,6 +553,11 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
   if (pack->currency != model->currency) return true;
   json::Node document;
   if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
+  if (document.Find("guards") == nullptr || document.Find("policies") != nullptr) {
+    diagnostics->push_back(MakeDiagnostic(Code::kMissingKey, "", document.span, {{"name", "guards"}}, "a pack of guards has `guards` and no `policies`"));
+    diagnostics->back().file = file;
+    return false;
+  }
   const std::size_t first_guard = model->guards.size(), first_problem = diagnostics->size();
   const Loader loader{model, diagnostics, &limits};
   const auto clash = [&](std::string_view name, const json::Node& node, const char* where) {

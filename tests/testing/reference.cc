@@ -94,10 +94,17 @@ void Reference::Loop(const Expr& e, std::size_t level, Frame* f, const Body& bod
   const Expr& source = *e.args[level];
   std::vector<Value> items;
   if (source.op == Op::kRange) {
+    const Value first = Eval(*source.args[0], f), last = Eval(*source.args[1], f);
+    const bool dates = first.kind() == Kind::kDate && last.kind() == Kind::kDate;
     std::int64_t low = 0, high = 0;
-    if (!NumberOf(Eval(*source.args[0], f)).ToInt64(&low) || !NumberOf(Eval(*source.args[1], f)).ToInt64(&high)) throw Code::kInvalidOperation;
+    if (dates) {
+      low = first.date().days;
+      high = last.date().days;
+    } else if (!NumberOf(first).ToInt64(&low) || !NumberOf(last).ToInt64(&high)) {
+      throw Code::kInvalidOperation;
+    }
     for (std::int64_t n = low;; n += low <= high ? 1 : -1) {
-      items.push_back(Num(n));
+      items.push_back(dates ? Value::OfDate(Date{static_cast<std::int32_t>(n)}) : Num(n));
       if (n == high) break;
     }
   } else {
