@@ -32,17 +32,11 @@ class MetricReader {
     if (Expression as_of = object->Feel("as_of")) args.push_back(Hide("as_of", std::move(as_of.tree), object->Path("as_of"), Type::Of(Kind::kInstant)));
     else args.push_back(t.Name("at"));
     for (const char* key : {"start", "stop", "pause", "resume", "reset"}) args.push_back(When(object, key, t));
-    int owner = -1;
-    if (Expression e = object->Feel("owner")) {
-      Hide("owner", std::move(e.tree), object->Path("owner"));
-      owner = static_cast<int>(reader_->policy->symbols.size()) - 1;
-    }
     const int symbol = reader_->Define(name, remark.path, span);
     if (symbol < 0 || !args[0]) return;
     const int index = reader_->AddFormula(symbol, t.Call("judge deadline", std::move(args)), remark);
     Formula& f = reader_->policy->formulas[static_cast<std::size_t>(index)];
     f.role = FormulaRole::kDeadline;
-    f.owner = owner;
   }
 
  private:

@@ -92,14 +92,13 @@ struct Symbol {
 // ---- definitions ------------------------------------------------------------------------------
 
 // What a formula was made from, where readers are told more than its value.
-enum class FormulaRole : std::uint8_t { kPlain, kDeadline, kDuties };
+enum class FormulaRole : std::uint8_t { kPlain, kDeadline };
 
 struct Formula {
   int symbol = -1;
   Expression value;
   std::optional<Type> declared;
   FormulaRole role = FormulaRole::kPlain;
-  int owner = -1;              // kDeadline: symbol of the party or parties that owe it; -1: none is named
 };
 
 using feel::Hit;
