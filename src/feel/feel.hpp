@@ -45,7 +45,8 @@ struct ParseContext {
   ZoneCache* zones = nullptr;  // for @ literals
 };
 
-// A whole expression. Null after reporting kSyntax (one per expression, at the offending character, with what was expected).
+// A whole expression. Null after reporting kSyntax (one per expression, at the offending character, with what was expected), or
+// what an @ literal lacks: kUnknownZone, kUnavailable.
 ExprPtr ParseExpression(std::string_view text, const ParseContext& context);
 // A cell of a decision table: unary tests over the input `?`, made into one boolean expression:
 // "-" is the constant true; "<= 20000" is ? <= 20000; "(20000..50000]" is ? in (...); "\"I\", \"II\""
@@ -112,6 +113,7 @@ class ZoneCache {
  public:
   explicit ZoneCache(std::string directory = "/usr/share/zoneinfo") : directory_(std::move(directory)) {}
   const Zone* Find(std::string_view name);  // null when there is none; asked for once only
+  bool available() const;                   // false: the folder is not there, no zone is known
 
  private:
   std::string directory_;

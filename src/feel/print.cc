@@ -61,7 +61,7 @@ std::string TypeText(const Type& type) {
   switch (type.kind) {
     case Kind::kAny: return "Any";
     case Kind::kNull: return "Null";
-    case Kind::kText: return "string";
+    case Kind::kText: return type.unit == Unit::kNone ? "string" : std::string(UnitName(type.unit));
     case Kind::kList: return "list<" + TypeText(type.item()) + ">";
     case Kind::kRange: return "range<" + TypeText(type.item()) + ">";
     case Kind::kContext: {
@@ -78,6 +78,7 @@ std::string TypeText(const Type& type) {
       for (std::size_t i = 0; i + 1 < type.detail->items.size(); ++i) out += (i != 0 ? ", " : "") + TypeText(type.detail->items[i]);
       return out + "> -> " + TypeText(type.detail->items.back());
     }
+    case Kind::kNumber: return std::string(type.unit == Unit::kNone ? KindName(type.kind) : UnitName(type.unit));
     default: return std::string(KindName(type.kind));
   }
 }
