@@ -160,6 +160,8 @@ const Row kErrors[] = {
     {"{f: function(a: moeny) a * 2, y: f(m)}.y", kMoney, "syntax"},
     {"m instance of money", kBool, "type_mismatch"},
     {"@\"2016-03-01T10:00:00@Asia/Shanghia\" = at", kBool, "unknown_zone"},
+    {"@\"PT99999999999999999999S\" = @\"PT1S\"", kBool, "overflow"},
+    {"duration(\"PT99999999999999999999S\") = @\"PT1S\"", kBool, "overflow"},
     {"@\"2016-13-01T10:00:00@Asia/Shanghai\" = at", kBool, "syntax"},
     {"e = \"D\"", kBool, "not_listed"},
     {"nn + 1", kNumber, "unknown_name"},

@@ -223,7 +223,7 @@ int FindForm(int builtin, const std::vector<std::string>& names, std::vector<int
 // ---- temporal.cc ------------------------------------------------------------------------------
 
 // Texts as FEEL's conversion functions and @ literals read them: "10:30:00@Europe/Paris", "2016-01-31T10:00:00",
-// "P1Y2M", "PT1H". kInvalid when the text is none.
+// "P1Y2M", "PT1H". kInvalid when the text is none, kOverflow when it is one that does not fit.
 Fault ReadTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDuration(std::string_view text, Value* out);                            // of either kind

@@ -688,6 +688,10 @@ class Parser {
       if (context_.dynamic) return NoValue(Code::kUnavailable, "the time zones of the system's tz data", start);
       return Refuse(Code::kUnavailable, {{"where", "@\"" + s + "\""}, {"what", "the time zones of the system's tz data"}}, "install tzdata, or write an offset: +08:00");
     }
+    if (fault == Fault::kOverflow) {
+      if (context_.dynamic) return NoValue(Code::kOverflow, "`@" + s + "`", start);
+      return Refuse(Code::kOverflow, {{"what", "`@" + s + "`"}});
+    }
     if (context_.dynamic) return NoValue(Code::kInvalidOperation, "`@" + s + "` is no date, time or duration", start);
     // Whether it is only the zone that is not known.
     if (const std::size_t at = s.find('@'); at != std::string::npos && ReadTemporal(s.substr(0, at), &calls, &v) == Fault::kNone) {

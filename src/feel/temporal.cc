@@ -320,9 +320,11 @@ Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out) {
 Fault ReadDuration(std::string_view text, Value* out) {
   Duration d;
   Months m;
-  if (Duration::Parse(text, &d)) *out = Value::OfDuration(d);
-  else if (Months::Parse(text, &m)) *out = Value::OfMonths(m);
-  else return Fault::kInvalid;
+  bool too_long = false;
+  if (Duration::Parse(text, &d, &too_long)) *out = Value::OfDuration(d);
+  else if (too_long) return Fault::kOverflow;
+  else if (Months::Parse(text, &m, &too_long)) *out = Value::OfMonths(m);
+  else return too_long ? Fault::kOverflow : Fault::kInvalid;
   return Fault::kNone;
 }
 
