@@ -216,6 +216,15 @@ def test_models(ordain, tmp_path, decision, facts, result):
         assert output.returncode == 0 and answer(output.stdout) == expected(result), output
 
 
+def test_what_another_decision_lacks_is_told(ordain, tmp_path):
+    (tmp_path / "m.dmn").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "facts.json").write_text("{}")
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", "grade", "--facts", tmp_path / "facts.json", "--at", AT)
+    assert output.returncode == 0 and answer(output.stdout) == ("z", None), output
+    line = next(line for line in output.stderr.splitlines() if "[syntax]" in line)
+    assert "m.dmn:" in line and " warning: " in line and "/broken" in line, output.stderr
+
+
 # Columns with values, all kinds of cells, priorities; the service gives both tables.
 TABLES = """<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:m">
 <inputData id="n" name="n"><variable name="n" typeRef="number"/></inputData>
