@@ -597,7 +597,7 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
               (Quantize(x.amount, -model_->money_scale, Rounding::kDown, &cents) != DecimalStatus::kOk || !(cents == x.amount))) {
             throw Code::kUnrounded;
           }
-          const auto same = std::find_if(mine.begin(), mine.end(), [&](const Given& y) { return y.to == x.to && y.party == x.party && y.detail == x.detail; });
+          const auto same = std::find_if(mine.begin(), mine.end(), [&](const Given& y) { return y.to == x.to && y.party == x.party && y.detail == x.detail && SameValue(y.due, x.due); });
           if (same == mine.end() || g.per_party == policy::PerParty::kEach) {
             mine.push_back(x);
           } else if (amounts && g.per_party == policy::PerParty::kHighest) {
