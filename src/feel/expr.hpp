@@ -104,7 +104,7 @@ struct Expr {
 
 ExprPtr Clone(const Expr& e);
 
-// FEEL text of an expression; parsing it again gives the same tree. For messages, traces and dumps.
+// FEEL text of an expression; parsing it again, where its names are known, gives the same tree. For messages, traces and dumps.
 std::string Print(const Expr& e);
 // The same for a message that names the whole: "the value" when it is long or was made by a lowering.
 std::string Brief(const Expr& e);

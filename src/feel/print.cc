@@ -45,9 +45,11 @@ bool Plain(const std::string& name, bool spaces) {
   for (std::size_t i = 1; i < name.size(); ++i) {
     if (!Letter(name[i]) && !Digit(name[i]) && !(spaces && name[i] == ' ' && name[i - 1] != ' ')) return false;
   }
+  // No word of it may be one of the language: `a and b` as a name is not a and b.
+  const std::string padded = " " + name + " ";
   for (const char* word : {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of", "true",
                            "false", "null", "function", "external"}) {
-    if (name == word) return false;
+    if (padded.find(" " + std::string(word) + " ") != std::string::npos) return false;
   }
   return true;
 }
