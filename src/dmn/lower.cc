@@ -331,6 +331,11 @@ class Lowering {
     Replace(tests.get(), v);
     return OrNull(v, std::move(tests));
   }
+  // The value for messages: an input that is still to be resolved by its name in the model.
+  static std::string Shown(const Expr& value) {
+    const Expr& e = value.op == Op::kCoerce ? *value.args[0] : value;
+    return e.op == Op::kName && e.name.starts_with('\n') ? e.name.substr(1) : feel::Brief(value);
+  }
   static ExprPtr OrNull(const Expr& v, ExprPtr tests) {
     ExprPtr absent = Node(Op::kEqual, tests->span);
     absent->args.push_back(feel::Clone(v));
@@ -370,7 +375,7 @@ class Lowering {
     choice->args.push_back(std::move(condition));
     choice->args.push_back(feel::Clone(*v));
     choice->args.push_back(FaultNode(Code::kInvalidOperation, "not among the allowed values of " + type_ref, span));
-    choice->args.back()->names = {feel::Brief(*value)};
+    choice->args.back()->names = {Shown(*value)};
     ExprPtr function = Node(Op::kFunction, span);
     function->names = {name};
     function->parameter_types.resize(1);
@@ -652,7 +657,7 @@ class Lowering {
     choice->args.push_back(std::move(either));
     choice->args.push_back(feel::Clone(*v));
     choice->args.push_back(FaultNode(Code::kInvalidOperation, "not among the values of the column", span));
-    choice->args.back()->names = {feel::Brief(*value)};
+    choice->args.back()->names = {Shown(*value)};
     ExprPtr function = Node(Op::kFunction, span);
     function->names = {"the value"};
     function->parameter_types.resize(1);

@@ -58,7 +58,6 @@ bool Plain(const std::string& name, bool spaces) {
 std::string Field(const std::string& name) { return Plain(name, false) ? name : Value::Text(name).ToFeel(); }
 // A name where it is used: in back quotes when it is not made of words.
 std::string NameOf(const std::string& name) {
-  if (name.starts_with('\n')) return NameOf(name.substr(1));  // an input as it was given, before it is made to conform to its type
   return Plain(name, true) ? name : "`" + name + "`";
 }
 
@@ -105,7 +104,9 @@ void Inner(const Expr& e, std::string* out) {
   const int s = Strength(e);
   switch (e.op) {
     case Op::kConstant: *out += e.value.ToFeel(); break;
-    case Op::kName:
+    case Op::kName:  // of a model, resolved: an input as it was given, before it conforms to its type, has a line end before its name
+      *out += NameOf(e.symbol >= 0 && e.name.starts_with('\n') ? e.name.substr(1) : e.name);
+      break;
     case Op::kLocal:
     case Op::kItemName: *out += NameOf(e.name); break;
     case Op::kPartial: *out += "partial"; break;
@@ -242,7 +243,7 @@ void Inner(const Expr& e, std::string* out) {
       break;
     case Op::kCall:
     case Op::kInvoke:
-      *out += e.name + "(";
+      *out += (e.op == Op::kCall ? e.name : NameOf(e.name)) + "(";  // the names of builtins are known everywhere
       for (std::size_t i = 0; i < e.args.size(); ++i) {
         if (i != 0) *out += ", ";
         if (i < e.names.size()) *out += NameOf(e.names[i]) + ": ";
