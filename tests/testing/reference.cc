@@ -44,12 +44,18 @@ Decimal NumberOf(const Value& v) {
 std::unique_ptr<Reference> Reference::Load(const std::string& text) {
   auto r = std::make_unique<Reference>();
   Diagnostics found;
-  r->model_ = policy::ReadModel(text, "", Limits{}, &found);
-  if (r->model_ == nullptr) return nullptr;
-  policy::Link(r->model_.get(), "", &found);
+  std::unique_ptr<policy::Model> model = policy::ReadModel(text, "", Limits{}, &found);
+  if (model == nullptr) return nullptr;
+  policy::Link(model.get(), "", &found);
   for (const Diagnostic& d : found) {
     if (d.severity == Severity::kError) return nullptr;
   }
+  r->model_ = std::move(model);
+  return r;
+}
+std::unique_ptr<Reference> Reference::Again() const {
+  auto r = std::make_unique<Reference>();
+  r->model_ = model_;
   return r;
 }
 
