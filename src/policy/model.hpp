@@ -95,6 +95,7 @@ struct Formula {
   int symbol = -1;
   Expression value;
   std::optional<Type> declared;
+  std::string item;            // of a checklist: what it calls this condition
 };
 
 using feel::Hit;
