@@ -164,6 +164,64 @@ TEST(Tables, FollowTheNullMode) {
   EXPECT_EQ(Tell(HitTable("unique", "\"number\""), R"({"n": 0})"), "no rule of `table` covers n = 0");
 }
 
+TEST(Decisions, OutliveTheCallThatMadeThem) {
+  const LoadResult loaded = RuleSet::Load(Wrap(R"("p": {"facts": {"t": "text", "who": "person"}, "effects": [{"effect": "notice", "to": "who", "notice": {"feel": "t"}}], "outcome": {"y": {"type": "text", "value": {"feel": "t"}}}})"));
+  ASSERT_TRUE(loaded.ok());
+  Engine engine(nullptr);
+  ASSERT_FALSE(engine.Add(*loaded.rule_set).has_value());
+  const std::string text(500, 'x');  // long enough to lie in memory of its own
+  const auto decided = engine.Decide("x.p", "{\"t\": \"" + text + "\", \"who\": \"" + text + "\"}", At("2016-03-05T10:00:00+08:00"));
+  ASSERT_TRUE(decided.ok());
+  EXPECT_EQ(decided.value()->Outcome("y").text(), text);
+  ASSERT_EQ(decided.value()->effects().size(), 1u);
+  EXPECT_EQ(decided.value()->effects()[0].to, text);
+}
+
+// Regular expressions of a kind: "(" is broken, others match nothing.
+class FewPatterns final : public TextServices {
+ public:
+  bool Upper(std::string_view, std::string*) const override { return false; }
+  bool Lower(std::string_view, std::string*) const override { return false; }
+  std::shared_ptr<const Regex> Compile(std::string_view pattern, std::string_view, std::string* error) const override {
+    if (pattern != "(") return std::make_shared<Nothing>();
+    *error = "a bracket stays open";
+    return nullptr;
+  }
+
+ private:
+  struct Nothing final : Regex {
+    bool Find(std::string_view, bool* found, std::string*) const override { return *found = false, true; }
+    bool Replace(std::string_view, std::string_view, std::string*, std::string*) const override { return false; }
+    bool Split(std::string_view, std::vector<std::string>*, std::string*) const override { return false; }
+  };
+};
+
+TEST(Messages, AReasonIsOfItsOwnFault) {
+  const FewPatterns patterns;
+  for (const char* nulls : {"feel", "strict"}) {
+    const LoadResult loaded = RuleSet::Load(Wrap(R"("p": {"facts": {"pattern": "text", "xs": {"list_of": "number"}, "n": "number"}, "formula": {"a": "if matches(\"b\", pattern) then 1 else 0", "b": "if xs[n] = null then 0 else 1"},
+      "outcome": {"a": {"type": "number", "nullable": true}, "b": {"type": "number", "nullable": true}}})", "\"nulls\": \"" + std::string(nulls) + "\", "));
+    ASSERT_TRUE(loaded.ok()) << loaded.diagnostics[0].Format();
+    Services services;
+    services.text = &patterns;
+    Evaluator evaluator(*loaded.rule_set, {}, services);
+    const auto tell = [&](const std::string& facts) {
+      Facts f(*loaded.rule_set, 0);
+      f.SetJson(facts);
+      const Decision& d = evaluator.Decide(f, At("2016-03-05T10:00:00+08:00"));
+      std::string out = d.ok() ? "" : d.error().Message();
+      for (const Diagnostic& w : d.warnings()) out += w.Message() + "\n";
+      return out;
+    };
+    const std::string pattern = tell(R"({"pattern": "(", "xs": [1], "n": 1})"), index = tell(R"({"pattern": "b", "xs": [1], "n": 0.5})");
+    EXPECT_NE(pattern.find("a bracket stays open"), std::string::npos) << pattern;
+    EXPECT_NE(index.find("`xs[n]` has no value: not defined for these values"), std::string::npos) << index;
+    if (std::string(nulls) == "feel") {
+      EXPECT_EQ(tell(R"({"pattern": "(", "xs": [1], "n": 0.5})"), pattern + index);
+    }
+  }
+}
+
 TEST(Requirements, SayWhatIsWrong) {
   for (const char* code : {"refused", "out_of_range", "overflow", "missing_fact", "wrong_type"}) {
     const std::string text = Wrap(R"("p": {"facts": {"n": "number"}, "requires": [{"that": "n > 5", "otherwise": ")" + std::string(code) + R"("}],

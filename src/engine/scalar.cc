@@ -174,14 +174,17 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
 
 bool Evaluator::State::NoValue(const Instruction& i, feel::Fault fault) {
   if (!decision.ok_) return false;
-  if (program->lenient && fault != feel::Fault::kMemory) {
+  const bool go_on = program->lenient && fault != feel::Fault::kMemory;
+  if (go_on) {
     r[i.a] = Value();
-    return Warn(i, fault, {});
+    (void)Warn(i, fault, {});
+  } else {
+    decision.ok_ = false;
+    decision.error_ = Reason(i.e, fault);
+    decision.error_.args.emplace_back("operands", Given(i));
   }
-  decision.ok_ = false;
-  decision.error_ = Reason(i.e, fault);
-  decision.error_.args.emplace_back("operands", Given(i));
-  return false;
+  calls.reason.clear();  // told; the next fault has another
+  return go_on;
 }
 
 bool Evaluator::State::Unknown(const Instruction& i) {
@@ -675,7 +678,6 @@ bool Evaluator::State::Run(std::uint32_t entry) {
 }
 
 feel::Fault Evaluator::State::Call(const Instruction& i, Value* out) {
-  calls.reason.clear();
   if (program->dynamic || program->lenient) return feel::CallBuiltin(static_cast<int>(i.d), r + i.b, i.c, &calls, out);
   const feel::Builtin& b = feel::Builtins()[i.d];
   if (!b.null_ok) {

@@ -135,7 +135,7 @@ class CallContext {
   Instant now;                         // for now() and today()
   const Calendar* calendar = nullptr;  // working days; null: kUnavailable
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
-  std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; the caller empties it before
+  std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; who tells it empties it
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 
