@@ -249,7 +249,7 @@ std::string Instant::ToString() const {
 
 namespace {
 
-// Reads digits, adds so many units to *total, on the side of the sign. False at no digit; *fits is false when the total is none.
+// Reads digits into *count, negative ones after a minus. False at no digit; *fits becomes false when the number does not fit.
 bool ReadCount(std::string_view s, std::size_t* i, bool minus, std::int64_t* count, bool* fits) {
   const std::size_t start = *i;
   *count = 0;
@@ -259,6 +259,7 @@ bool ReadCount(std::string_view s, std::size_t* i, bool minus, std::int64_t* cou
   }
   return *i != start;
 }
+// Adds so many units to *total.
 void AddCount(std::int64_t count, std::int64_t unit, std::int64_t* total, bool* fits) {
   std::int64_t n = 0;
   if (__builtin_mul_overflow(count, unit, &n) || __builtin_add_overflow(*total, n, total)) *fits = false;

@@ -57,9 +57,7 @@ bool Plain(const std::string& name, bool spaces) {
 // The name of a field: as it is, or in quotes when it is not one word.
 std::string Field(const std::string& name) { return Plain(name, false) ? name : Value::Text(name).ToFeel(); }
 // A name where it is used: in back quotes when it is not made of words.
-std::string NameOf(const std::string& name) {
-  return Plain(name, true) ? name : "`" + name + "`";
-}
+std::string NameOf(const std::string& name) { return Plain(name, true) ? name : "`" + name + "`"; }
 
 std::string TypeText(const Type& type) {
   switch (type.kind) {
