@@ -404,6 +404,12 @@ TEST(RuleSets, AreMoreCareful) {
   calculator.feel = true;
   calculator.zones = nullptr;
   EXPECT_EQ(calculator.Answer("time(\"10:00:00@Europe/Paris\")"), "!unavailable");
+  feel::ZoneCache none("/nonexistent");  // not the same as a zone that is not known
+  calculator.zones = &none;
+  EXPECT_EQ(calculator.Answer("time(\"10:00:00@Europe/Paris\")"), "!unavailable");
+  feel::ZoneCache all;
+  calculator.zones = &all;
+  EXPECT_EQ(calculator.Answer("time(\"10:00:00@Europe/Nowhere\")"), "!invalid");
 }
 
 TEST(Limits, MemoryIsAFault) {

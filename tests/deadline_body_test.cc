@@ -169,7 +169,7 @@ TEST(DeadlineBody, TheHostsCalendarMovesIt) {
   ASSERT_TRUE(Calendar::Builtin("cn", &cn));
   Diagnostics problems;
   const std::string overlay = R"({"overlay": "company", "off": ["2024-03-05"]})";
-  ASSERT_TRUE(cn.With(CalendarFile{overlay, "company.json"}, &company, &problems)) << (problems.empty() ? "" : problems[0].Format());
+  ASSERT_TRUE(cn.With(CalendarFile{"company.json", overlay}, &company, &problems)) << (problems.empty() ? "" : problems[0].Format());
   const std::string open = Facts({{"2024-03-04T10:00:00", "received"}});
   EXPECT_EQ(Desk(text).Ask(open, "2024-03-04T11:00:00", "due"), Quoted("2024-03-05T18:00:00"));
   EXPECT_EQ(Desk(text, &company).Ask(open, "2024-03-04T11:00:00", "due"), Quoted("2024-03-06T18:00:00"));
@@ -218,7 +218,7 @@ TEST(DeadlineBody, MistakesAreReportedWhereTheyStand) {
   EXPECT_EQ(problem("{" + two + start + R"(, "schedule": "ofice"})"), "unknown_name " + m + "/schedule");
   EXPECT_EQ(problem("{" + two + start + R"(, "stpo": "true"})"), "unknown_key " + m + "/stpo");
   EXPECT_EQ(problem("{" + two + start + R"(, "stop": "kidn = \"reply\""})"), "unknown_name " + m + "/stop");
-  EXPECT_EQ(problem("{" + two + start + R"(, "stop": "1"})"), "wrong_type " + m + "/stop");
+  EXPECT_EQ(problem("{" + two + start + R"(, "stop": "1"})"), "type_mismatch " + m + "/stop");
   EXPECT_EQ(problem("{" + two + start + R"(, "change": {"from": "at", "mode": "pinned", "was": {}}})"), "bad_value " + m + "/change/was");
   const LoadResult hours = RuleSet::Load(Wrap(R"({"facts": {"a": "number"}, "outcome": {"b": {"type": "number", "value": "a"}}})",
                                               R"("schedules": {"office": {"hours": {"mon-fri": "18:00-25:00"}}})"));

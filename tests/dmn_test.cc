@@ -283,6 +283,36 @@ TEST(Dmn, WarningsSayWhereAndOfWhat) {
   EXPECT_NE(operands->second.find("0"), std::string::npos) << operands->second;
 }
 
+std::string Messages(const Said& said) {
+  std::string out = said.outcome + said.error;
+  for (const Diagnostic& d : said.warnings) out += "; " + d.Message();
+  return out;
+}
+
+TEST(Dmn, MessagesSayEachThingOnce) {
+  const std::string types = R"(<itemDefinition name="tAge"><typeRef>number</typeRef><allowedValues><text>&gt;= 0</text></allowedValues></itemDefinition>
+    <itemDefinition name="tWho"><itemComponent name="age"><typeRef>tAge</typeRef></itemComponent><itemComponent name="n"><typeRef>number</typeRef></itemComponent></itemDefinition>)";
+  const std::string table = R"(<decision id="_t" name="size"><variable name="size"/>)" + NeedsInput("#_x") + R"(<decisionTable hitPolicy="UNIQUE"><input><inputExpression><text>x</text></inputExpression>
+    <inputValues><text>&lt; 100</text></inputValues></input><output/><rule><inputEntry><text>&gt; 5</text></inputEntry><outputEntry><text>"large"</text></outputEntry></rule></decisionTable></decision>)";
+  const DmnResult r = LoadDmn(ModelOf(types + Input("x", "number") + Input("who", "tWho") + Literal("d", "who.n", NeedsInput("#_who")) + table + Literal("named", "abs(m: 1)") +
+                                      Literal("at", "@\"2016-13-01\"") + Literal("large", "1e9999") + Literal("pattern", "matches(\"a\", \"(\")") + Literal("zone", "date and time(\"2016-01-01T00:00:00@X/Y\")")));
+  EXPECT_EQ(Messages(Decide(r, "d", R"({"who": 5})")), "{\"d\": null}; `who` has no value: these kinds of values do not go together; null operand in `who.n`");
+  EXPECT_EQ(Messages(Decide(r, "d", R"({"who": {"age": -1, "n": 2}})")), "{\"d\": null}; `who` has no value: not among the allowed values of tWho; null operand in `who.n`");
+  // One cause, one warning: null passes the allowed values without being asked for its parts.
+  EXPECT_EQ(Messages(Decide(r, "d", "{}")), "{\"d\": null}; null operand in `who.n`");
+  EXPECT_EQ(Messages(Decide(r, "d", R"({"who": {"age": null, "n": 2}})")), "{\"d\": 2}");
+  EXPECT_EQ(Messages(Decide(r, "size", R"({"x": 1})")), "{\"size\": null}; no rule of `size` covers x = 1");
+  EXPECT_EQ(Messages(Decide(r, "size", R"({"x": 200})")), "{\"size\": null}; `x` has no value: not among the values of the column; null operand in `? > 5`; no rule of `size` covers x = null");
+  EXPECT_EQ(Messages(Decide(r, "named")), "{\"named\": null}; function `abs`: no parameters of these names");
+  EXPECT_EQ(Messages(Decide(r, "at")), "{\"at\": null}; `@\"2016-13-01\"` has no value: it is no date, time or duration");
+  EXPECT_EQ(Messages(Decide(r, "large")), "{\"large\": null}; a number out of range no longer fits");
+#ifdef ORDAIN_WITH_ICU
+  const std::string pattern = Messages(Decide(r, "pattern"));  // with the reason of the regular expression
+  EXPECT_EQ(pattern.find("not defined for these values"), std::string::npos) << pattern;
+  EXPECT_NE(pattern.find("`matches(\"a\", \"(\")` has no value: "), std::string::npos) << pattern;
+#endif
+}
+
 TEST(Dmn, WarningsComeOnceEachAndNotWithoutEnd) {
   const DmnResult r = LoadDmn(ModelOf(Literal("loop", "count(for i in 1..500 return 1 / 0)") + Literal("d", "1")));
   const Said said = Decide(r, "loop");

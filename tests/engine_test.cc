@@ -133,6 +133,117 @@ TEST(Tables, HitPolicies) {
   EXPECT_EQ(Book(HitTable("first", number, R"(, "otherwise": {"y": -1})")).Do(R"({"n": 0})"), R"({"y": -1} [])");
 }
 
+// The outcome and what the decision warns of, or its error; with messages. The first policy.
+std::string Tell(const std::string& text, const std::string& facts, const char* at = "2016-03-05T10:00:00+08:00", std::string* explained = nullptr) {
+  const LoadResult loaded = RuleSet::Load(text, "test");
+  if (!loaded.ok()) return loaded.diagnostics[0].Format();
+  Evaluator evaluator(*loaded.rule_set);
+  Facts f(*loaded.rule_set, 0);
+  f.SetJson(facts);
+  DecideOptions options;
+  options.trace = explained != nullptr;
+  const Decision& d = evaluator.Decide(f, At(at), nullptr, options);
+  if (explained != nullptr) *explained = evaluator.Explain(Language::kEnglish);
+  std::string out = d.ok() ? d.OutcomeJson() : d.error().Message();
+  for (const Diagnostic& w : d.warnings()) out += "; " + w.Message();
+  return out;
+}
+
+TEST(Tables, FollowTheNullMode) {
+  const auto feel = [](const std::string& hit) {
+    std::string text = HitTable(hit, "\"number\"", hit == "priority" ? R"(, "priorities": {"y": [2, 1]})" : "");
+    return text.insert(text.find("\"policies\""), "\"nulls\": \"feel\", ");
+  };
+  for (const char* hit : {"unique", "first", "any", "priority"}) {
+    EXPECT_EQ(Tell(feel(hit), R"({"n": 0})"), R"({"y": null}; no rule of `table` covers n = 0)") << hit;
+    EXPECT_EQ(Tell(feel(hit), R"({"n": 5})"), R"({"y": 1})") << hit;
+  }
+  for (const char* hit : {"unique", "any"}) {
+    EXPECT_EQ(Tell(feel(hit), R"({"n": 500})"), R"({"y": null}; several rules of `table` apply and disagree: rows 1, 2, 3)") << hit;
+  }
+  EXPECT_EQ(Tell(HitTable("unique", "\"number\""), R"({"n": 0})"), "no rule of `table` covers n = 0");
+}
+
+TEST(Decisions, OutliveTheCallThatMadeThem) {
+  const LoadResult loaded = RuleSet::Load(Wrap(R"("p": {"facts": {"t": "text", "who": "person"}, "effects": [{"effect": "notice", "to": "who", "notice": {"feel": "t"}}], "outcome": {"y": {"type": "text", "value": {"feel": "t"}}}})"));
+  ASSERT_TRUE(loaded.ok());
+  Engine engine(nullptr);
+  ASSERT_FALSE(engine.Add(*loaded.rule_set).has_value());
+  const std::string text(500, 'x');  // long enough to lie in memory of its own
+  const auto decided = engine.Decide("x.p", "{\"t\": \"" + text + "\", \"who\": \"" + text + "\"}", At("2016-03-05T10:00:00+08:00"));
+  ASSERT_TRUE(decided.ok());
+  EXPECT_EQ(decided.value()->Outcome("y").text(), text);
+  ASSERT_EQ(decided.value()->effects().size(), 1u);
+  EXPECT_EQ(decided.value()->effects()[0].to, text);
+}
+
+// Regular expressions of a kind: "(" is broken, others match nothing.
+class FewPatterns final : public TextServices {
+ public:
+  bool Upper(std::string_view, std::string*) const override { return false; }
+  bool Lower(std::string_view, std::string*) const override { return false; }
+  std::shared_ptr<const Regex> Compile(std::string_view pattern, std::string_view, std::string* error) const override {
+    if (pattern != "(") return std::make_shared<Nothing>();
+    *error = "a bracket stays open";
+    return nullptr;
+  }
+
+ private:
+  struct Nothing final : Regex {
+    bool Find(std::string_view, bool* found, std::string*) const override { return *found = false, true; }
+    bool Replace(std::string_view, std::string_view, std::string*, std::string*) const override { return false; }
+    bool Split(std::string_view, std::vector<std::string>*, std::string*) const override { return false; }
+  };
+};
+
+TEST(Messages, AReasonIsOfItsOwnFault) {
+  const FewPatterns patterns;
+  for (const char* nulls : {"feel", "strict"}) {
+    const LoadResult loaded = RuleSet::Load(Wrap(R"("p": {"facts": {"pattern": "text", "xs": {"list_of": "number"}, "n": "number"}, "formula": {"a": "if matches(\"b\", pattern) then 1 else 0", "b": "if xs[n] = null then 0 else 1"},
+      "outcome": {"a": {"type": "number", "nullable": true}, "b": {"type": "number", "nullable": true}}})", "\"nulls\": \"" + std::string(nulls) + "\", "));
+    ASSERT_TRUE(loaded.ok()) << loaded.diagnostics[0].Format();
+    Services services;
+    services.text = &patterns;
+    Evaluator evaluator(*loaded.rule_set, {}, services);
+    const auto tell = [&](const std::string& facts) {
+      Facts f(*loaded.rule_set, 0);
+      f.SetJson(facts);
+      const Decision& d = evaluator.Decide(f, At("2016-03-05T10:00:00+08:00"));
+      std::string out = d.ok() ? "" : d.error().Message();
+      for (const Diagnostic& w : d.warnings()) out += w.Message() + "\n";
+      return out;
+    };
+    const std::string pattern = tell(R"({"pattern": "(", "xs": [1], "n": 1})"), index = tell(R"({"pattern": "b", "xs": [1], "n": 0.5})");
+    EXPECT_NE(pattern.find("a bracket stays open"), std::string::npos) << pattern;
+    EXPECT_NE(index.find("`xs[n]` has no value: not defined for these values"), std::string::npos) << index;
+    if (std::string(nulls) == "feel") {
+      EXPECT_EQ(tell(R"({"pattern": "(", "xs": [1], "n": 0.5})"), pattern + index);
+    }
+  }
+}
+
+TEST(Requirements, SayWhatIsWrong) {
+  for (const char* code : {"refused", "out_of_range", "overflow", "missing_fact", "wrong_type"}) {
+    const std::string text = Wrap(R"("p": {"facts": {"n": "number"}, "requires": [{"that": "n > 5", "otherwise": ")" + std::string(code) + R"("}],
+      "formula": {"y": "n"}, "outcome": {"y": "number"}})");
+    const std::string said = Tell(text, R"({"n": 1})");
+    EXPECT_EQ(said.find_first_of("{}"), std::string::npos) << said;  // no placeholder is left
+    EXPECT_TRUE(said.find("n > 5") != std::string::npos || std::string(code) == "missing_fact") << said;
+  }
+}
+
+TEST(Clock, IsNotFoldedWhenTheRuleSetIsLoaded) {
+  const std::string text = Wrap(R"("p": {"facts": {}, "formula": {"a": "now() ", "b": "today() ", "c": "string(today()) + \"!\""}, "outcome": {"a": "instant", "b": "date", "c": "text"}})");
+  const LoadResult loaded = RuleSet::Load(text);
+  ASSERT_TRUE(loaded.ok());
+  Evaluator evaluator(*loaded.rule_set);
+  Facts facts(*loaded.rule_set, 0);
+  for (const char* day : {"2016-03-05", "2031-12-31"}) {
+    const std::string at = std::string(day) + "T10:00:00+08:00";
+    EXPECT_EQ(evaluator.Decide(facts, At(at.c_str())).OutcomeJson(), "{\"a\": \"" + at + "\", \"b\": \"" + day + "\", \"c\": \"" + day + "!\"}");
+  }
+}
+
 TEST(Tables, ACellDoesNotHoldForNullUnlessItNamesNull) {
   const std::string text = Wrap(R"("p": {"facts": {"n": {"type": "number", "optional": true}}, "table": {"hit": "first", "columns": ["n"], "rows": [
     {"when": ["<= 5"], "then": {"y": "low"}}, {"when": ["null"], "then": {"y": "none"}}, {"when": ["-"], "then": {"y": "high"}}]},
@@ -198,6 +309,16 @@ TEST(Checklists, NameWhatFails) {
     "outcome": {"complete": "boolean", "missing": {"list_of": "text"}}})"));
   EXPECT_EQ(book.Do(R"({"a": true, "b": false, "refund": false})"), R"({"complete": true, "missing": []} [])");
   EXPECT_EQ(book.Do(R"({"a": false, "b": false, "refund": true})"), R"({"complete": false, "missing": ["first", "second"]} [])");
+}
+
+TEST(Checklists, AreExplainedItemByItemWithTheirQuotes) {
+  std::string explained;
+  (void)Tell(Wrap(R"("p": {"facts": {"a": "boolean", "b": "boolean"}, "checklist": {"as": "complete", "items": [
+    {"name": "first", "holds": "a", "says": {"en": "the form is signed"}, "quote": "sign here"}, {"name": "second", "holds": "b", "quote": "stamp there"}]},
+    "outcome": {"complete": "boolean"}})"), R"({"a": true, "b": false})", "2016-03-05T10:00:00+08:00", &explained);
+  for (const char* line : {"first: holds   (the form is signed)\n", "sign here", "second: does not hold\n", "stamp there"}) {
+    EXPECT_NE(explained.find(line), std::string::npos) << line << " in\n" << explained;
+  }
 }
 
 TEST(Ranks, TiesByTheDeclaredRule) {
@@ -364,6 +485,13 @@ TEST(Effects, FanOut) {
   EXPECT_EQ(Book(fine(R"("per_party": "sum", )")).Do(facts), R"({"total": 60} [{"effect": "fine", "to": "E", "amount": 20}, {"effect": "fine", "to": "F", "amount": 40}])");
   EXPECT_EQ(Book(fine("")).Do(facts), "conflict");
   EXPECT_EQ(Book(fine("")).Do(R"({"a": ["E", "E"], "b": []})"), R"({"total": 10} [{"effect": "fine", "to": "E", "amount": 10}])");
+}
+
+TEST(Effects, ADutyOfAnotherDayIsAnotherDuty) {
+  Book book(Wrap(R"("p": {"facts": {"who": "person", "days": {"list_of": "date"}}, "effects": [{"effect": "duty", "to": "who", "for": "d in days", "duty": "call", "due": "d"}],
+    "outcome": {"y": {"type": "number", "value": 1}}})"));
+  EXPECT_EQ(book.Do(R"({"who": "E", "days": ["2016-03-07", "2016-03-08", "2016-03-07"]})"),
+            R"({"y": 1} [{"effect": "duty", "to": "E", "duty": "call", "due": "2016-03-07"}, {"effect": "duty", "to": "E", "duty": "call", "due": "2016-03-08"}])");
 }
 
 TEST(Effects, AmountsAreExactPositiveAndNotZero) {

@@ -16,7 +16,8 @@ std::string Escape(const std::string& s) {
 // Facts at hand: n number, i integer, m money, p points, pc percent, b boolean, t text, e of A, B, C, d date, on optional number,
 // l list of numbers, r list of {k: text, v: money}.
 std::string RuleSetOf(const std::string& expression, const std::string& type) {
-  return R"({"ordain": 1, "rule_set": "x", "policies": {"p": {"facts": {
+  return R"({"ordain": 1, "rule_set": "x", "types": {"Grade": {"type": "text", "one_of": ["A", "B", "C"]}, "Line": {"record": {"k": "text", "v": "money"}}},
+    "policies": {"p": {"facts": {
     "n": "number", "i": "integer", "m": "money", "p": "points", "pc": "percent", "b": "boolean", "t": "text",
     "e": {"type": "text", "one_of": ["A", "B", "C"]}, "d": "date", "on": {"type": "number", "optional": true},
     "l": {"list_of": "number"}, "r": {"list_of": {"record": {"k": "text", "v": "money"}}}},
@@ -123,6 +124,20 @@ const Row kValues[] = {
     {"{a: 1, b: n}.b", kNumber, "2.5"},
     {"number(\"1.50\") * 2", kNumber, "3"},
     {"i instance of number", kBool, "true"},
+    // What a test has excluded: names, parts, and items by a number that stays the same.
+    {"if l[1] = null then 0 else l[1] + 1", kNumber, "4"},
+    {"if l[-1] != null and l[-1] > 1 then l[-1.0] else 0", kNumber, "2"},
+    {"if l[i] = null then 9 else l[i]", kNumber, "9"},
+    {"if l[count(l)] = null then 0 else 1", kNumber, "1"},
+    {"if r[1] = null then money(0) else r[1].v", kMoney, "10"},
+    {"for x in 1..3 return if partial[-1] = null then x else partial[-1] * 2", kNumbers, "[1, 2, 4]"},
+    {"{v: max(l), r: if v = null then 0 else v + 1}.r", kNumber, "4"},
+    // Functions whose parameters have types of the rule set.
+    {"{f: function(a: money) a * 2, y: f(m)}.y", kMoney, "200.5"},
+    {"{f: function(a: Grade, b: integer) if a = \"B\" then b else 0, y: f(e, i)}.y", kNumber, "7"},
+    {"{f: function(a: list<Line>) sum(a.v), y: f(r)}.y", kMoney, "30"},
+    {"@\"2016-03-01T10:00:00@Asia/Shanghai\" = @\"2016-03-01T02:00:00Z\"", kBool, "true"},
+    {"string(@\"2016-03-01T10:00:00@Asia/Shanghai\" + @\"PT1H\")", kText, "\"2016-03-01T11:00:00@Asia/Shanghai\""},
 };
 INSTANTIATE_TEST_SUITE_P(Values, Feel, ::testing::ValuesIn(kValues));
 
@@ -137,6 +152,17 @@ const Row kErrors[] = {
     {"on", kNumber, "type_mismatch"},
     {"l[1] + 1", kNumber, "ignored_null"},
     {"max(l) > 1", kBool, "ignored_null"},
+    {"if l[1] = null then 0 else l[2] + 1", kNumber, "ignored_null"},
+    {"if l[i] = null then 0 else l[n] + 1", kNumber, "ignored_null"},
+    {"if on = null then [] else for on in [1, null] return on + 1", kNumbers, "ignored_null"},  // another name
+    {"for x in l return if partial[-1] = null then x else (for y in l return if y > 9 then y else partial[-1] + 1)[1]", kNumbers, "ignored_null"},
+    {"{f: function(a: money) a * 2, y: f(n)}.y", kNumber, "type_mismatch"},
+    {"{f: function(a: moeny) a * 2, y: f(m)}.y", kMoney, "syntax"},
+    {"m instance of money", kBool, "type_mismatch"},
+    {"@\"2016-03-01T10:00:00@Asia/Shanghia\" = at", kBool, "unknown_zone"},
+    {"@\"PT99999999999999999999S\" = @\"PT1S\"", kBool, "overflow"},
+    {"duration(\"PT99999999999999999999S\") = @\"PT1S\"", kBool, "overflow"},
+    {"@\"2016-13-01T10:00:00@Asia/Shanghai\" = at", kBool, "syntax"},
     {"e = \"D\"", kBool, "not_listed"},
     {"nn + 1", kNumber, "unknown_name"},
     {"summ(l)", kNumber, "unknown_function"},
@@ -161,6 +187,22 @@ TEST(FeelErrors, StandAtTheirPlace) {
   EXPECT_EQ(loaded.diagnostics[0].path, "/policies/p/formula/x");
   const std::string text = RuleSetOf("n + amuont", kNumber);
   EXPECT_EQ(text.substr(loaded.diagnostics[0].span.offset, 6), "amuont");
+}
+
+// The hint of a null that was not tested does what it promises.
+TEST(FeelErrors, HintsOfNullsAreTrue) {
+  for (const char* e : {"l[1]", "l[i]", "max(l)", "on", "r[k = \"a\"][1].v"}) {
+    const LoadResult loaded = RuleSet::Load(RuleSetOf(std::string(e) + " * 2", kNumber));
+    ASSERT_FALSE(loaded.ok()) << e;
+    const std::string hint = loaded.diagnostics[0].hint;
+    const std::size_t colon = hint.find(": ");
+    ASSERT_NE(colon, std::string::npos) << hint;
+    std::string mended = hint.substr(colon + 2);
+    const std::string tested = mended[0] == '{' ? "v" : mended.substr(3, mended.find(" = null") - 3);
+    mended.replace(mended.find("..."), 3, "money(0) / money(1)");
+    mended.replace(mended.find("..."), 3, e[0] == 'r' ? "1" : tested + " * 2");
+    EXPECT_TRUE(RuleSet::Load(RuleSetOf(mended, kNumber)).ok()) << mended;
+  }
 }
 
 TEST(FeelLimits, DeepAndLongExpressionsAreRefused) {

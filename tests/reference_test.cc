@@ -1,8 +1,10 @@
 // The compiled engine against the reference evaluator (testing/reference.hpp): on every case file, on random facts for every shipped
-// policy, on random well-typed expressions, and on random rule sets. Seeds are fixed; what disagrees is printed whole.
+// policy, on random well-typed expressions, and on random rule sets. Seeds are fixed, ORDAIN_RANDOM_TIMES takes more of them; what
+// disagrees is printed whole.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -49,14 +51,22 @@ bool SameEffects(const std::string& a, const std::string& b) {  // in any order
   return true;
 }
 
+// A rule set as both load it; loading a large one takes longer than deciding by it.
+struct Document {
+  explicit Document(const std::string& text) : rules(RuleSet::Load(text, "test").rule_set), reference(Reference::Load(text)) {
+    EXPECT_EQ(rules.has_value(), reference != nullptr);
+  }
+  std::optional<RuleSet> rules;
+  std::unique_ptr<Reference> reference;
+};
+
 // One rule set in both evaluators, each with a history of its own.
 class Pair {
  public:
-  explicit Pair(const std::string& text) : ledger_(NewMemoryLedger()), engine_(ledger_.get()), reference_(Reference::Load(text)) {
-    LoadResult loaded = RuleSet::Load(text, "test");
-    EXPECT_EQ(loaded.ok(), reference_ != nullptr);
-    if (!loaded.ok()) return;
-    rules_ = std::move(loaded.rule_set);
+  explicit Pair(const std::string& text) : Pair(Document(text)) {}
+  explicit Pair(const Document& document) : ledger_(NewMemoryLedger()), engine_(ledger_.get()), rules_(document.rules) {
+    if (!document.rules || document.reference == nullptr) return;
+    reference_ = document.reference->Again();
     terms_ = std::make_unique<Terms>(*rules_);
   }
   bool ok() const { return terms_ != nullptr && reference_ != nullptr; }
@@ -114,6 +124,18 @@ const std::map<std::string, std::string>& ShippedRules() {
   return kRules;
 }
 
+const Document& Shipped(const std::string& name) {
+  static std::map<std::string, Document> loaded;
+  const auto known = loaded.find(name);
+  return known != loaded.end() ? known->second : loaded.emplace(name, ShippedRules().at(name)).first->second;
+}
+
+// How many seeds: so many, or ORDAIN_RANDOM_TIMES as many in nightly runs.
+std::uint64_t Seeds(std::uint64_t n) {
+  const char* times = std::getenv("ORDAIN_RANDOM_TIMES");
+  return times == nullptr ? n : n * std::strtoull(times, nullptr, 10);
+}
+
 // ---- cases ------------------------------------------------------------------------------------------
 
 void RunCases(const std::string& folder, int at_least) {
@@ -129,7 +151,7 @@ void RunCases(const std::string& folder, int at_least) {
     const auto rules = ShippedRules().find(set);
     if (rules == ShippedRules().end()) continue;
     for (const json::Node& c : cases->items) {
-      Pair pair(rules->second);
+      Pair pair(Shipped(set));
       ASSERT_TRUE(pair.ok());
       bool known = true;  // a policy, setting or parameter that no rule set has yet
       if (const json::Node* n = c.Find("settings")) {
@@ -265,9 +287,9 @@ TEST(Reference, AgreesOnRandomFactsOfShippedPolicies) {
   int decided = 0, refused = 0;
   for (const auto& [name, text] : ShippedRules()) {
     const std::vector<std::string> edges = NumbersIn(text);
-    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    for (std::uint64_t seed = 1; seed <= Seeds(40); ++seed) {
       Dice dice(seed);
-      Pair pair(text);
+      Pair pair(Shipped(name));
       ASSERT_TRUE(pair.ok());
       const policy::Model& model = pair.reference().model();
       for (const policy::Policy& p : model.policies) {
@@ -407,7 +429,7 @@ TEST(Reference, AgreesOnRandomExpressions) {
   int decided = 0, refused = 0;
   Instant at;
   ASSERT_TRUE(Instant::Parse("2016-03-05T10:00:00+08:00", &at));
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= Seeds(400); ++seed) {
     Dice dice(seed);
     Writer writer(&dice);
     // One policy an expression, so that an error in one does not hide the others.
@@ -475,7 +497,7 @@ std::string RandomPolicy(const std::string& name, Dice* dice) {
 
 TEST(Reference, AgreesOnRandomRuleSets) {
   int decided = 0, refused = 0;
-  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+  for (std::uint64_t seed = 1; seed <= Seeds(600); ++seed) {
     Dice dice(seed);
     const std::string document = R"({"ordain": 1, "rule_set": "x", "policies": {)" + RandomPolicy("p", &dice) + ", " + RandomPolicy("q", &dice) + "}}";
     LoadResult loaded = RuleSet::Load(document, "test");

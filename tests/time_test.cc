@@ -77,6 +77,37 @@ TEST(Instant, ParsesWithOffset) {
   }
 }
 
+TEST(Duration, TheWholeRangeParsesAndOverflowIsTold) {
+  for (const Duration d : {Duration{INT64_MAX, 999999999}, Duration{INT64_MAX, 0}, Duration{INT64_MIN, 0}, Duration{INT64_MIN, 1}, Duration{-1, 500000000}}) {
+    Duration back;
+    bool too_long = true;
+    ASSERT_TRUE(Duration::Parse(d.ToString(), &back, &too_long)) << d.ToString();
+    EXPECT_EQ(back, d) << d.ToString();
+    EXPECT_FALSE(too_long);
+  }
+  for (const std::int64_t n : {INT64_MAX, INT64_MIN, INT64_MIN + 1}) {
+    Months back;
+    ASSERT_TRUE(Months::Parse(Months{n}.ToString(), &back));
+    EXPECT_EQ(back.count, n);
+  }
+  Duration d;
+  ASSERT_TRUE(Duration::Parse("PT9223372036854775807S", &d));
+  ASSERT_TRUE(Duration::Parse("P0000000000000000000000000001D", &d));
+  EXPECT_EQ(d.seconds, 86400);
+  for (const char* text : {"PT9223372036854775808S", "-PT9223372036854775808.1S", "P106751991167301D", "PT99999999999999999999S", "P1DT9223372036854775807S"}) {
+    bool too_long = false;
+    EXPECT_FALSE(Duration::Parse(text, &d, &too_long)) << text;
+    EXPECT_TRUE(too_long) << text;
+  }
+  Months m;
+  bool too_long = false;
+  EXPECT_FALSE(Months::Parse("P768614336404564651Y", &m, &too_long));
+  EXPECT_TRUE(too_long);
+  too_long = false;
+  EXPECT_FALSE(Months::Parse("P1D", &m, &too_long));
+  EXPECT_FALSE(too_long);
+}
+
 TEST(Duration, RoundTrips) {
   for (const char* text : {"P1D", "PT2H30M", "-P1DT1S", "PT0.5S", "-PT0.5S", "PT0S", "P10DT23H59M59.123456789S"}) {
     Duration d;

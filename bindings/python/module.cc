@@ -2,14 +2,15 @@
 //
 // Python objects become JSON text and JSON text becomes facts, so that a decision from Python is checked, recorded and hashed as
 // any other; money goes both ways as decimal.Decimal, never through a double. Outcomes become Python objects by their types.
-// Threads: the GIL is released while deciding, recording and loading; an Engine is locked, since it is for one thread at a time.
+// Threads: whatever may wait for a ledger releases the GIL meanwhile, since who holds the ledger needs the GIL to let go of it. An
+// Engine is for one thread at a time, and it takes no lock of its own (a lock held while waiting for a ledger would wait
+// for ever): the package makes one for each thread.
 // Errors: every Diagnostic becomes the exception given to set_error. Tested by tests/python/test_module.py.
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
 #include <map>
 #include <memory>
-#include <mutex>
 
 #include "ordain/ledger_sqlite.hpp"
 #include "ordain/ordain.hpp"
@@ -82,7 +83,8 @@ const Types& TheTypes() {
 
 class Writer {
  public:
-  explicit Writer(std::string* out) : out_(*out) {}
+  // floats: whether a float may stand where its type is not money; false where types are not known.
+  explicit Writer(std::string* out, bool floats = true) : out_(*out), floats_(floats) {}
 
   void Write(py::handle v, const Type* type, const std::string& path, int depth = 0) {
     if (depth > 100) Refuse(Code::kLimitExceeded, path, {{"what", "nesting of facts"}});
@@ -98,7 +100,7 @@ class Writer {
     } else if (py::isinstance<py::int_>(v)) {
       out_ += py::str(py::int_(py::reinterpret_borrow<py::object>(v))).cast<std::string>();
     } else if (py::isinstance<py::float_>(v)) {
-      if (type != nullptr && type->unit == Unit::kMoney) {
+      if (!floats_ || (type != nullptr && type->unit == Unit::kMoney)) {
         wrong("the float " + repr(), "money is exact: write Decimal(\"" + repr() + "\"), or an int");
       }
       const double d = v.cast<double>();
@@ -165,6 +167,7 @@ class Writer {
   }
 
   std::string& out_;
+  bool floats_;
   const Types& types_ = TheTypes();
 };
 
@@ -258,10 +261,7 @@ Services HostServices() {
 
 struct PyLedger {
   std::unique_ptr<Ledger> ledger;
-  Ledger& get() const {
-    if (!ledger) Refuse(Code::kLedgerIo, "", {{"what", "the ledger is closed"}, {"file", ""}});
-    return *ledger;
-  }
+  Ledger& get() const { return *ledger; }
 };
 
 py::dict Told(const Event& e) {
@@ -290,7 +290,6 @@ class PyEngine {
     std::optional<Diagnostic> problem;
     {
       py::gil_scoped_release release;
-      const std::lock_guard<std::mutex> lock(mutex_);
       problem = engine_.Add(rules, terms);
     }
     if (problem) throw Refused{*problem};
@@ -299,12 +298,9 @@ class PyEngine {
   py::dict Decide(const std::string& policy, py::handle facts, const std::string& at_text, bool trace) {
     const Instant at = InstantOf(at_text);
     const std::string text = FactsOf(policy, facts, at);
-    // The lock is held to the end: the decision holds until the next one.
-    std::unique_lock<std::mutex> lock(mutex_, std::defer_lock);
     std::optional<Result<const Decision*>> decided;
     {
       py::gil_scoped_release release;
-      lock.lock();
       DecideOptions options;
       options.trace = trace;
       decided.emplace(engine_.Decide(policy, text, at, options));
@@ -337,7 +333,6 @@ class PyEngine {
     std::optional<Result<Engine::Recorded>> done;
     {
       py::gil_scoped_release release;
-      const std::lock_guard<std::mutex> lock(mutex_);
       done.emplace(engine_.DecideAndRecord(policy, text, at, recorded_at, id));
     }
     if (!done->ok()) throw Refused{done->error()};
@@ -354,7 +349,6 @@ class PyEngine {
     std::optional<Result<AppendResult>> done;
     {
       py::gil_scoped_release release;
-      const std::lock_guard<std::mutex> lock(mutex_);
       done.emplace(engine_.Reverse(id, event, when, recorded, reason));
     }
     if (!done->ok()) throw Refused{done->error()};
@@ -395,10 +389,11 @@ class PyEngine {
   }
 
   std::shared_ptr<PyLedger> ledger_;
-  mutable std::mutex mutex_;
   mutable std::map<std::pair<const RuleSet*, int>, Signature> signatures_;
   Engine engine_;
 };
+
+using Waiting = py::call_guard<py::gil_scoped_release>;
 
 PYBIND11_MODULE(_core, m) {
   m.doc() = "The engine behind the package ordain; use the package.";
@@ -471,7 +466,7 @@ PYBIND11_MODULE(_core, m) {
       .def("supply",
            [raise](Terms& t, const std::string& name, py::handle value) {
              std::string text;
-             Writer(&text).Write(value, nullptr, "/" + name);
+             Writer(&text, false).Write(value, nullptr, "/" + name);  // it may be money
              raise(t.Supply(name, text));
            })
       .def("switch_on", [raise](Terms& t, const std::string& guard) { raise(t.SwitchOn(guard)); })
@@ -488,28 +483,38 @@ PYBIND11_MODULE(_core, m) {
                     auto opened = OpenSqliteLedger(path, options);
                     if (!opened) throw Refused{opened.error()};
                     return std::make_shared<PyLedger>(PyLedger{std::move(opened).value()});
-                  })
-      .def("begin", [raise](PyLedger& l) { raise(l.get().Begin()); })
-      .def("commit", [raise](PyLedger& l) { raise(l.get().Commit()); })
-      .def("rollback", [raise](PyLedger& l) { raise(l.get().Rollback()); })
-      .def_property_readonly("last_seq", [](const PyLedger& l) { return l.get().last_seq(); })
+                  }, Waiting())
+      .def("begin", [raise](PyLedger& l) { raise(l.get().Begin()); }, Waiting())
+      .def("commit", [raise](PyLedger& l) { raise(l.get().Commit()); }, Waiting())
+      .def("rollback", [raise](PyLedger& l) { raise(l.get().Rollback()); }, Waiting())
+      .def("last_seq", [](const PyLedger& l) { return l.get().last_seq(); }, Waiting())
       .def("events",
            [raise](const PyLedger& l, const std::string& policy, bool skip_reversed, const std::optional<std::string>& known_at) {
              EventFilter filter;
              filter.policy = policy;
              filter.skip_reversed = skip_reversed;
              if (known_at) filter.known_at = InstantOf(*known_at);
+             std::vector<Event> events;
+             {
+               py::gil_scoped_release release;
+               raise(l.get().ForEach(filter, [&](const Event& e) {
+                 events.push_back(e);
+                 return true;
+               }));
+             }
              py::list out;
-             raise(l.get().ForEach(filter, [&](const Event& e) {
-               out.append(Told(e));
-               return true;
-             }));
+             for (const Event& e : events) out.append(Told(e));
              return out;
            })
       .def("find", [](const PyLedger& l, const std::string& id) -> py::object {
-        const auto found = l.get().Find(id);
-        if (!found) throw Refused{found.error()};
-        return found.value() ? py::object(Told(*found.value())) : py::none();
+        std::optional<Event> event;
+        {
+          py::gil_scoped_release release;
+          auto found = l.get().Find(id);
+          if (!found) throw Refused{found.error()};
+          event = std::move(found).value();
+        }
+        return event ? py::object(Told(*event)) : py::none();
       });
 
   py::class_<PyEngine>(m, "Engine")
@@ -522,7 +527,7 @@ PYBIND11_MODULE(_core, m) {
     std::string hash;
     raise(VerifySqliteLedger(path, &hash));
     return hash;
-  });
+  }, Waiting());
 }
 
 }  // namespace

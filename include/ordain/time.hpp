@@ -83,7 +83,9 @@ inline std::strong_ordering operator<=>(const Instant& a, const Instant& b) {
 struct Duration {
   std::int64_t seconds = 0;
   std::uint32_t nanos = 0;
-  static bool Parse(std::string_view text, Duration* out);  // ISO 8601: P1DT2H, -PT0.5S; no years or months
+  // ISO 8601: P1DT2H, -PT0.5S; no years or months. Every value parses; *too_long (may be null) when the text is one that does
+  // not fit.
+  static bool Parse(std::string_view text, Duration* out, bool* too_long = nullptr);
   std::string ToString() const;                             // canonical: "P1DT2H", "PT0S"
   auto operator<=>(const Duration&) const = default;
 };
@@ -91,7 +93,7 @@ struct Duration {
 // Years-and-months duration: a number of months.
 struct Months {
   std::int64_t count = 0;
-  static bool Parse(std::string_view text, Months* out);  // P1Y2M, -P3M; no days
+  static bool Parse(std::string_view text, Months* out, bool* too_long = nullptr);  // P1Y2M, -P3M; no days; as above
   std::string ToString() const;                           // "P1Y2M", "P0M"
   auto operator<=>(const Months&) const = default;
 };

@@ -247,14 +247,34 @@ std::string Instant::ToString() const {
 
 // ---- durations ----------------------------------------------------------------------------------
 
-bool Duration::Parse(std::string_view s, Duration* out) {
+namespace {
+
+// Reads digits into *count, negative ones after a minus. False at no digit; *fits becomes false when the number does not fit.
+bool ReadCount(std::string_view s, std::size_t* i, bool minus, std::int64_t* count, bool* fits) {
+  const std::size_t start = *i;
+  *count = 0;
+  for (; IsDigit(s, *i); ++*i) {
+    const std::int64_t digit = s[*i] - '0';
+    if (__builtin_mul_overflow(*count, std::int64_t{10}, count) || __builtin_add_overflow(*count, minus ? -digit : digit, count)) *fits = false;
+  }
+  return *i != start;
+}
+// Adds so many units to *total.
+void AddCount(std::int64_t count, std::int64_t unit, std::int64_t* total, bool* fits) {
+  std::int64_t n = 0;
+  if (__builtin_mul_overflow(count, unit, &n) || __builtin_add_overflow(*total, n, total)) *fits = false;
+}
+
+}  // namespace
+
+bool Duration::Parse(std::string_view s, Duration* out, bool* too_long) {
   std::size_t i = 0;
   const bool minus = Take(s, &i, '-');
   if (!Take(s, &i, 'P')) return false;
   std::int64_t total = 0;
   std::uint32_t nanos = 0;
   int stage = 0;  // 1 day, 2 hour, 3 minute, 4 second
-  bool time = false, any = false;
+  bool time = false, any = false, fits = true;
   while (i < s.size()) {
     if (!time && Take(s, &i, 'T')) {
       time = true;
@@ -262,9 +282,7 @@ bool Duration::Parse(std::string_view s, Duration* out) {
       continue;
     }
     std::int64_t n = 0;
-    const std::size_t start = i;
-    while (IsDigit(s, i) && i - start < 15) n = n * 10 + (s[i++] - '0');
-    if (i == start) return false;
+    if (!ReadCount(s, &i, minus, &n, &fits)) return false;
     const bool fraction = Take(s, &i, '.');
     if ((fraction && !ReadFraction(s, &i, &nanos)) || i >= s.size()) return false;
     const char unit = s[i++];
@@ -272,15 +290,16 @@ bool Duration::Parse(std::string_view s, Duration* out) {
     if (now <= stage || (fraction && now != 4)) return false;
     stage = now;
     static constexpr std::int64_t kUnits[] = {0, kDay, 3600, 60, 1};
-    if (n > 900000000000000 / kUnits[now]) return false;
-    total += n * kUnits[now];
+    AddCount(n, kUnits[now], &total, &fits);
     any = true;
   }
   if (stage == 0 || (time && !any)) return false;
-  if (minus) {
-    total = -total - (nanos != 0 ? 1 : 0);
-    if (nanos != 0) nanos = 1000000000 - nanos;
+  if (minus && nanos != 0) {
+    nanos = 1000000000 - nanos;
+    AddCount(-1, 1, &total, &fits);
   }
+  if (too_long != nullptr) *too_long = !fits;
+  if (!fits) return false;
   *out = {total, nanos};
   return true;
 }
@@ -304,26 +323,26 @@ std::string Duration::ToString() const {
   return text.back() == 'P' ? "PT0S" : text;
 }
 
-bool Months::Parse(std::string_view s, Months* out) {
+bool Months::Parse(std::string_view s, Months* out, bool* too_long) {
   std::size_t i = 0;
   const bool minus = Take(s, &i, '-');
   if (!Take(s, &i, 'P')) return false;
   std::int64_t total = 0;
   int stage = 0;  // 1 year, 2 month
+  bool fits = true;
   while (i < s.size()) {
     std::int64_t n = 0;
-    const std::size_t start = i;
-    while (IsDigit(s, i) && i - start < 12) n = n * 10 + (s[i++] - '0');
-    if (i == start || i >= s.size()) return false;
+    if (!ReadCount(s, &i, minus, &n, &fits) || i >= s.size()) return false;
     const char unit = s[i++];
     const int now = unit == 'Y' ? 1 : unit == 'M' ? 2 : 0;
     if (now <= stage) return false;
     stage = now;
-    total += now == 1 ? n * 12 : n;
+    AddCount(n, now == 1 ? 12 : 1, &total, &fits);
   }
   if (stage == 0) return false;
-  out->count = minus ? -total : total;
-  return true;
+  if (too_long != nullptr) *too_long = !fits;
+  if (fits) out->count = total;
+  return fits;
 }
 
 std::string Months::ToString() const {

@@ -321,13 +321,22 @@ class Lowering {
       part->args.push_back(feel::Clone(v));
       also(Allowed(file, c, *part, depth + 1));
     }
-    return all;
+    if (!all || item.components.empty()) return all;
+    return OrNull(v, std::move(all));  // null has no components to ask
   }
   // `v is null or v passes the tests`.
   ExprPtr Tests(int file, const Cell& cell, const Expr& v) {
     if (!cell.text.present) return nullptr;
     ExprPtr tests = ParseCell(file, {}, cell.text, cell.language);
     Replace(tests.get(), v);
+    return OrNull(v, std::move(tests));
+  }
+  // The value for messages: an input that is still to be resolved by its name in the model.
+  static std::string Shown(const Expr& value) {
+    const Expr& e = value.op == Op::kCoerce ? *value.args[0] : value;
+    return e.op == Op::kName && e.name.starts_with('\n') ? e.name.substr(1) : feel::Brief(value);
+  }
+  static ExprPtr OrNull(const Expr& v, ExprPtr tests) {
     ExprPtr absent = Node(Op::kEqual, tests->span);
     absent->args.push_back(feel::Clone(v));
     absent->args.push_back(Null());
@@ -366,6 +375,7 @@ class Lowering {
     choice->args.push_back(std::move(condition));
     choice->args.push_back(feel::Clone(*v));
     choice->args.push_back(FaultNode(Code::kInvalidOperation, "not among the allowed values of " + type_ref, span));
+    choice->args.back()->names = {Shown(*value)};
     ExprPtr function = Node(Op::kFunction, span);
     function->names = {name};
     function->parameter_types.resize(1);
@@ -598,6 +608,7 @@ class Lowering {
     ExprPtr table = Node(Op::kTable, e.span);
     for (const TableInput& input : t.inputs) {
       ExprPtr value = ParseText(file, locals, input.expression.text, input.expression.language);
+      form->input_names.push_back(feel::Brief(*value));
       value = Conforming(file, input.expression.type_ref, std::move(value), false);
       if (input.values && !Blank(input.values->text)) value = Among(file, locals, *input.values, std::move(value));
       table->args.push_back(std::move(value));
@@ -641,16 +652,12 @@ class Lowering {
     const ExprPtr v = Name("the value");
     ExprPtr tests = ParseCell(file, locals, values.text, values.language);
     Replace(tests.get(), *v);
-    ExprPtr absent = Node(Op::kEqual, span);
-    absent->args.push_back(feel::Clone(*v));
-    absent->args.push_back(Null());
-    ExprPtr either = Node(Op::kOr, span);
-    either->args.push_back(std::move(absent));
-    either->args.push_back(std::move(tests));
+    ExprPtr either = OrNull(*v, std::move(tests));
     ExprPtr choice = Node(Op::kIf, span);
     choice->args.push_back(std::move(either));
     choice->args.push_back(feel::Clone(*v));
     choice->args.push_back(FaultNode(Code::kInvalidOperation, "not among the values of the column", span));
+    choice->args.back()->names = {Shown(*value)};
     ExprPtr function = Node(Op::kFunction, span);
     function->names = {"the value"};
     function->parameter_types.resize(1);

@@ -115,6 +115,12 @@ class Compiler {
   }
   void Move(std::uint32_t to, std::uint32_t from) { Emit({Op::kMove, 0, to, from}); }
 
+  // The last step of a JSON Pointer: the name of the element that an imported expression belongs to.
+  static std::string LastOf(const std::string& path) {
+    std::string out = path.substr(path.rfind('/') + 1);
+    for (std::size_t i = 0; (i = out.find('~', i)) != std::string::npos; ++i) out.replace(i, 2, out.substr(i, 2) == "~1" ? "/" : "~");
+    return out;
+  }
   std::uint32_t SiteOf(const Frame& f, const Expr& e) {
     Site s;
     s.policy = f.index;
@@ -361,6 +367,7 @@ class Compiler {
       case FeelOp::kFault: {
         const std::uint32_t r = NewRegister();
         const std::uint32_t site = NewSite(*f, -1, -1, -1, path_, e.name);
+        program_.sites[site].where = e.names.empty() ? LastOf(path_) : e.names[0];
         program_.sites[site].span = e.span;
         Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(e.fault), site});
         return r;
@@ -506,9 +513,12 @@ class Compiler {
   std::uint32_t CompileTableForm(const Expr& e, Frame* f) {
     const feel::TableForm& t = *e.table;
     const std::size_t width = t.outputs.size();
-    const std::uint32_t site = NewSite(*f, -1, -1, -1, path_, t.name);
+    const std::uint32_t site = NewSite(*f, -1, -1, -1, path_, t.name.empty() ? LastOf(path_) : t.name);
     std::vector<std::uint32_t> inputs;
-    for (std::size_t c = 0; c < t.inputs; ++c) inputs.push_back(Compile(*e.args[c], f));
+    for (std::size_t c = 0; c < t.inputs; ++c) {
+      inputs.push_back(Compile(*e.args[c], f));
+      program_.sites[site].names.push_back(c < t.input_names.size() ? t.input_names[c] : feel::Brief(*e.args[c]));
+    }
     const std::uint32_t r = NewRegister(), list = NewRegister(), outer = f->input;
     Emit({Op::kBeginList});
     std::vector<std::uint32_t> done;
@@ -553,7 +563,9 @@ class Compiler {
         case Hit::kCollect:
         case Hit::kOutputOrder: Move(r, list); break;
         case Hit::kCount: Move(r, Integer(0)); break;
-        default: Emit({Op::kFault, 0, r, kNone, kNone, static_cast<std::uint32_t>(Code::kUncovered), site});
+        default:
+          Emit({Op::kUncovered, 0, kNone, inputs.empty() ? null_ : Together(inputs), U(inputs.size()), kNone, site});
+          Move(r, null_);
       }
     }
     Patch(end);
@@ -819,12 +831,22 @@ class Compiler {
           const std::uint32_t r = CompileExpression(q.that, f);
           const std::uint32_t site = NewSite(*f, definition.index, -1, -1, definition.remark.path,
                                              definition.remark.says_en.empty() ? feel::Print(*q.that.tree) : definition.remark.says_en);
+          FactsOf(*q.that.tree, *f->policy, &program_.sites[site].names);
           Emit({Op::kRequire, 0, r, kNone, kNone, static_cast<std::uint32_t>(q.code), site});
           break;
         }
         case DefinitionKind::kEffects: CompileEffects(f->policy->effects[i], definition.index, definition.remark, f); break;
       }
     }
+  }
+
+  // The facts that an expression names, each once.
+  static void FactsOf(const Expr& e, const policy::Policy& p, std::vector<std::string>* out) {
+    if (e.op == FeelOp::kName && e.symbol >= 0 && p.symbols[static_cast<std::size_t>(e.symbol)].kind == policy::SymbolKind::kFact &&
+        std::find(out->begin(), out->end(), e.name) == out->end()) {
+      out->push_back(e.name);
+    }
+    for (const feel::ExprPtr& a : e.args) FactsOf(*a, p, out);
   }
 
   bool MentionsNull(const Expr& e) const {
@@ -889,8 +911,9 @@ class Compiler {
     std::vector<std::uint32_t> inputs;
     for (const policy::Table::Column& c : t.columns) inputs.push_back(c.input ? CompileExpression(c.input, f) : kNone);
     const std::uint32_t table_site = NewSite(*f, index, -1, -1, remark.path, t.name);
-    const bool single = t.hit == Hit::kFirst || t.hit == Hit::kUnique;
-    const bool unique = t.hit == Hit::kUnique;
+    // Where null has FEEL's meaning a conflict is null with a warning, which is told when all rows are known.
+    const bool unique = t.hit == Hit::kUnique && !program_.lenient;
+    const bool single = t.hit == Hit::kFirst || unique;
     std::uint32_t hit_row = kNone, list = kNone;
     if (unique) {
       hit_row = NewRegister();
@@ -923,7 +946,7 @@ class Compiler {
     if (!single) {
       list = NewRegister();
       Emit({Op::kEndList, 0, list});
-      const bool needs_rows = t.hit == Hit::kAny || t.hit == Hit::kPriority || !t.otherwise.empty();
+      const bool needs_rows = t.hit == Hit::kUnique || t.hit == Hit::kAny || t.hit == Hit::kPriority || !t.otherwise.empty();
       if (needs_rows) empty = Emit({Op::kJumpEmpty, 0, list});
       Hits hits;
       hits.priorities = t.priorities;
@@ -943,7 +966,8 @@ class Compiler {
       Patch(none);
     }
     if (t.otherwise.empty()) {
-      Emit({Op::kUncovered, 0, kNone, kNone, kNone, kNone, table_site});
+      Emit({Op::kUncovered, 0, kNone, null_, 0, kNone, table_site});
+      for (std::size_t o = 0; o < t.outputs.size() && program_.lenient; ++o) Move(first + U(o), null_);
     } else {
       Emit({Op::kRowApplies, 1, kNone, kNone, kNone, kNone, table_site});
       for (std::size_t o = 0; o < t.otherwise.size(); ++o) Move(first + U(o), CompileExpression(t.otherwise[o], f));

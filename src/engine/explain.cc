@@ -107,6 +107,14 @@ class Writer {
     switch (definition.kind) {
       case policy::DefinitionKind::kFormula: {
         const policy::Formula& f = policy_.formulas[i];
+        if (!f.item.empty()) {
+          const Value* v = ValueOf(f.symbol);
+          const bool holds = v != nullptr && v->IsTrue();
+          Line(0, f.item + ": " + (holds ? T("holds", "\xe6\xbb\xa1\xe8\xb6\xb3") : T("does not hold", "\xe4\xb8\x8d\xe6\xbb\xa1\xe8\xb6\xb3")) +
+                      (Says(definition.remark).empty() ? "" : "   (" + Says(definition.remark) + ")"));
+          Quote(1, definition.remark);
+          return;
+        }
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
         if (const Value* v = ValueOf(f.symbol); f.role == policy::FormulaRole::kDeadline && v != nullptr && v->kind() == Kind::kContext) {

@@ -86,7 +86,7 @@ namespace ordain::engine {
   X(kHitOnce, "r---s", "the row of site e is a hit: r[a] holds the row found before or null; two are a conflict") \
   X(kJumpEmpty, "r--j-", "if list r[a] is empty go to d")                                                       \
   X(kFinishHits, "rriis", "r[a].. = what hit policy d makes of list r[b] of hits: row number and c outputs each; flags: Program::hits") \
-  X(kUncovered, "----s", "no rule of the table of site e applies: error")                                           \
+  X(kUncovered, "-nm-s", "no rule of the table of site e applies to r[b], ..., c of them: error, or a warning and go on") \
   X(kRead, "ri---", "r[a] = ledger read b")                                                                       \
   X(kDiscretion, "rrRis", "check r[a] (a value or a list) against the list r[b] (d = 0) or from r[b] to r[c] (d = 1)") \
   X(kRequire, "r--is", "if r[a] is not true refuse with code d")                                                \
@@ -123,6 +123,8 @@ struct Site {
   std::int32_t column = -1;
   std::string path;             // JSON Pointer
   std::string text;             // FEEL, or the name
+  std::string where;            // of kFault: what has no value; `text` says why
+  std::vector<std::string> names;  // of kUncovered: what stands in r[b], ...; of kRequire: the facts that it reads
   Span span;                    // of the expression in its document
 };
 

@@ -170,20 +170,24 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
     case feel::Fault::kWrongKind:
       return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
-    default: return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "not defined for these values"}});
+    default: break;
   }
+  return make(Code::kInvalidOperation, {{"where", s.text}, {"what", calls.reason.empty() ? "not defined for these values" : calls.reason}});
 }
 
 bool Evaluator::State::NoValue(const Instruction& i, feel::Fault fault) {
   if (!decision.ok_) return false;
-  if (program->lenient && fault != feel::Fault::kMemory) {
+  const bool go_on = program->lenient && fault != feel::Fault::kMemory;
+  if (go_on) {
     r[i.a] = Value();
-    return Warn(i, fault, {});
+    (void)Warn(i, fault, {});
+  } else {
+    decision.ok_ = false;
+    decision.error_ = Reason(i.e, fault);
+    decision.error_.args.emplace_back("operands", Given(i));
   }
-  decision.ok_ = false;
-  decision.error_ = Reason(i.e, fault);
-  decision.error_.args.emplace_back("operands", Given(i));
-  return false;
+  calls.reason.clear();  // told; the next fault has another
+  return go_on;
 }
 
 bool Evaluator::State::Unknown(const Instruction& i) {
@@ -509,7 +513,9 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       }
       case Op::kFault: {
         const engine::Site& site = program->sites[i->e];
-        Diagnostic d = MakeDiagnostic(static_cast<Code>(i->d), site.path, site.span, {{"where", site.text}, {"name", site.text}, {"what", site.text}});
+        const auto reason = static_cast<Code>(i->d);
+        Diagnostic d = MakeDiagnostic(reason, site.path, site.span,
+                                      {{"where", site.where}, {"name", reason == Code::kWrongArguments ? site.where : site.text}, {"what", site.text}});
         if (!program->lenient) {
           decision.ok_ = false;
           decision.error_ = std::move(d);
@@ -604,7 +610,9 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kFinishHits:
         if (!FinishHits(*i)) return false;
         break;
-      case Op::kUncovered: return Uncovered(*i);
+      case Op::kUncovered:
+        if (!Uncovered(*i)) return false;
+        break;
       case Op::kRead:
         if (!Read(*i)) return false;
         break;
@@ -615,7 +623,11 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         if (r[i->a].kind() != Kind::kBoolean) return FailAt(i->e, feel::Fault::kNull);
         if (!r[i->a].boolean()) {
           const engine::Site& s = program->sites[i->e];
-          return Fail(static_cast<Code>(i->d), {{"what", s.text}, {"name", s.text}, {"value", "this case"}, {"allowed", "what is required"}}, s.path);
+          std::string facts;
+          for (const std::string& name : s.names) facts += (facts.empty() ? "" : ", ") + name;
+          if (facts.empty()) facts = s.text;
+          return Fail(static_cast<Code>(i->d), {{"what", s.text}, {"name", facts}, {"value", "this case"}, {"found", "this case"},
+                                                {"allowed", s.text}, {"expected", s.text}}, s.path);
         }
         break;
       case Op::kBeginEffect: shares.clear(); break;
@@ -798,10 +810,12 @@ bool Evaluator::State::Uncovered(const Instruction& i) {
   const engine::Site& s = program->sites[i.e];
   const policy::Policy& p = rules.parts().model->policies[static_cast<std::size_t>(program->policy)];
   std::string witness;
-  for (std::size_t k = 0; k < p.facts.size(); ++k) {
+  for (std::size_t k = 0; k < s.names.size(); ++k) witness += (k ? ", " : "") + s.names[k] + " = " + r[i.b + k].ToFeel();
+  for (std::size_t k = 0; k < p.facts.size() && s.names.empty(); ++k) {
     witness += (k ? ", " : "") + p.facts[k].name + " = " + r[program->fact_base + k].ToFeel();
   }
-  return Fail(Code::kUncovered, {{"where", s.text}, {"witness", witness}}, s.path);
+  if (!program->lenient) return Fail(Code::kUncovered, {{"where", s.text}, {"witness", witness}}, s.path);
+  return Warn(i, feel::Fault::kNone, MakeDiagnostic(Code::kUncovered, s.path, s.span, {{"where", s.text}, {"witness", witness}}));
 }
 
 bool Evaluator::State::FinishHits(const Instruction& i) {
@@ -1098,7 +1112,7 @@ bool Evaluator::State::EndEffect(const Instruction& i) {
   const std::size_t before = decision.effects_.size();
   std::vector<Effect>& effects = decision.effects_;
 
-  // One effect per party (and detail), in the order of first appearance.
+  // One effect per party, detail and day, in the order of first appearance.
   const auto add = [&](const OpenEffect& e, std::string_view to, std::string_view detail) {
     Effect x;
     x.kind = spec.kind;
@@ -1121,7 +1135,7 @@ bool Evaluator::State::EndEffect(const Instruction& i) {
     if (spec.per_party != static_cast<std::uint8_t>(policy::PerParty::kEach)) {
       for (std::size_t k = before; k < effects.size(); ++k) {
         Effect& y = effects[k];
-        if (y.to != x.to || y.party != x.party || y.detail != x.detail) continue;
+        if (y.to != x.to || y.party != x.party || y.detail != x.detail || !SameValue(y.due, x.due)) continue;
         if (!amounts) return true;
         const int c = Compare(x.amount, y.amount);
         switch (static_cast<policy::PerParty>(spec.per_party)) {

@@ -59,10 +59,9 @@ Fault Case(const Value* args, std::size_t, CallContext* context, Value* out) {
   return (context->text->*change)(args[0].text(), &text) ? GiveText(text, context, out) : Fault::kInvalid;
 }
 
-Fault CompileRegex(const Value& pattern, const Value* flags, const CallContext* context, std::shared_ptr<const Regex>* out) {
+Fault CompileRegex(const Value& pattern, const Value* flags, CallContext* context, std::shared_ptr<const Regex>* out) {
   if (context->text == nullptr) return Fault::kUnavailable;
-  std::string error;
-  *out = context->text->Compile(pattern.text(), flags == nullptr || flags->IsNull() ? std::string_view() : flags->text(), &error);
+  *out = context->text->Compile(pattern.text(), flags == nullptr || flags->IsNull() ? std::string_view() : flags->text(), &context->reason);
   return *out == nullptr ? Fault::kInvalid : Fault::kNone;
 }
 Fault MatchesRegex(const Value* args, std::size_t n, CallContext* context, Value* out) {
@@ -70,23 +69,21 @@ Fault MatchesRegex(const Value* args, std::size_t n, CallContext* context, Value
   const Fault f = CompileRegex(args[1], n > 2 ? args + 2 : nullptr, context, &regex);
   if (f != Fault::kNone) return f;
   bool found = false;
-  std::string error;
-  return regex->Find(args[0].text(), &found, &error) ? GiveBoolean(found, out) : Fault::kInvalid;
+  return regex->Find(args[0].text(), &found, &context->reason) ? GiveBoolean(found, out) : Fault::kInvalid;
 }
 Fault ReplaceRegex(const Value* args, std::size_t n, CallContext* context, Value* out) {
   std::shared_ptr<const Regex> regex;
   const Fault f = CompileRegex(args[1], n > 3 ? args + 3 : nullptr, context, &regex);
   if (f != Fault::kNone) return f;
-  std::string text, error;
-  return regex->Replace(args[0].text(), args[2].text(), &text, &error) ? GiveText(text, context, out) : Fault::kInvalid;
+  std::string text;
+  return regex->Replace(args[0].text(), args[2].text(), &text, &context->reason) ? GiveText(text, context, out) : Fault::kInvalid;
 }
 Fault SplitRegex(const Value* args, std::size_t, CallContext* context, Value* out) {
   std::shared_ptr<const Regex> regex;
   const Fault f = CompileRegex(args[1], nullptr, context, &regex);
   if (f != Fault::kNone) return f;
   std::vector<std::string> parts;
-  std::string error;
-  if (!regex->Split(args[0].text(), &parts, &error)) return Fault::kInvalid;
+  if (!regex->Split(args[0].text(), &parts, &context->reason)) return Fault::kInvalid;
   std::vector<Value> items(parts.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const Fault given = GiveText(parts[i], context, &items[i]);

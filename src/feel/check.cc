@@ -1,8 +1,8 @@
 // The checker: names to symbols, a type for every node, constants folded, every problem reported.
 //
 // Null is part of a type. In strict mode a value that may be null cannot be an operand until a test has excluded null;
-// what tests exclude is carried along as a set of printed names and paths ("narrowed"): the right side of `and` sees what
-// the left side established, the branches of `if` what the condition did.
+// what tests exclude is carried along as a set of places ("narrowed"): names, their parts, and their items by a number that does
+// not change. The right side of `and` sees what the left side established, the branches of `if` what the condition did.
 // Units of numbers follow a small algebra (UnitOfSum, UnitOfProduct, UnitOfQuotient below); a number written in the text
 // takes the unit that is asked of it. A percentage of something becomes an explicit product with 0.01 here, so that the
 // engines know nothing of units.
@@ -98,6 +98,14 @@ Type WithoutNull(Type t) {
   return t;
 }
 
+bool OnlyKinds(const Type& t) {
+  if (t.unit != Unit::kNone) return false;
+  if (t.detail == nullptr) return true;
+  const TypeDetail& d = *t.detail;
+  if (!d.one_of.empty() || d.has_min || d.has_max || d.not_zero || d.length != 0) return false;
+  return std::all_of(d.items.begin(), d.items.end(), OnlyKinds);
+}
+
 // The type of a value that is of one of two types.
 bool Unify(const Type& a, const Type& b, Type* out) {
   if (a.kind == Kind::kNull || b.kind == Kind::kNull) {
@@ -189,8 +197,9 @@ class Checker {
   void Need(const Expr& e) {
     if (!context_.strict || !e.type.nullable || e.type.kind == Kind::kAny) return;
     const std::string text = Print(e);
-    Report(Code::kIgnoredNull, e, {{"name", text}},
-           "test it first: if " + text + " = null then ... else ...");
+    const std::string hint = PlaceOf(e).empty() ? "give it a name and test that: {v: " + text + ", r: if v = null then ... else ...}.r"
+                                                : "test it first: if " + text + " = null then ... else ...";
+    Report(Code::kIgnoredNull, e, {{"name", text}}, hint);
   }
   void NeedKind(const Expr& e, Kind kind) {
     if (e.type.kind != kind) {
@@ -252,8 +261,30 @@ class Checker {
 
   // ---- narrowing --------------------------------------------------------------------------------
 
-  static bool IsPlace(const Expr& e) {
-    return e.op == Op::kName || e.op == Op::kLocal || e.op == Op::kInput || (e.op == Op::kPath && IsPlace(*e.args[0]));
+  static bool Uses(const Expr& e, int local) {
+    if (e.op == Op::kLocal && e.local == local) return true;
+    return std::any_of(e.args.begin(), e.args.end(), [&](const ExprPtr& a) { return Uses(*a, local); });
+  }
+  // What has the same value wherever it stands has the same text here, whatever its names mean elsewhere; empty for what is
+  // no place. Of a checked expression.
+  std::string PlaceOf(const Expr& e) const {
+    switch (e.op) {
+      case Op::kName: return "n" + std::to_string(e.symbol);
+      case Op::kLocal: return "l" + std::to_string(e.local);
+      case Op::kInput: return "?" + std::to_string(input_depth_);
+      case Op::kPartial: return "p" + std::to_string(e.local);
+      case Op::kPath:
+      case Op::kIndex: {
+        const std::string of = PlaceOf(*e.args[0]);
+        if (of.empty()) return of;
+        if (e.op == Op::kPath) return of + "." + e.name;
+        const Expr& by = *e.args[1];
+        if (Uses(by, e.local)) return "";  // another number for each item
+        const std::string number = by.op == Op::kConstant && by.value.kind() == Kind::kNumber ? Reduce(by.value.number()).ToString() : PlaceOf(by);
+        return number.empty() ? number : of + "[" + number + "]";
+      }
+      default: return "";
+    }
   }
   // What is not null when `e` is `truth`.
   void Establish(const Expr& e, bool truth) {
@@ -272,9 +303,10 @@ class Checker {
         for (std::size_t i = 0; i < 2; ++i) {
           const Expr& a = *e.args[i];
           const Expr& b = *e.args[1 - i];
-          if (!IsPlace(a)) continue;
+          const std::string place = PlaceOf(a);
+          if (place.empty()) continue;
           const bool null = b.op == Op::kConstant && b.value.IsNull();
-          if ((null && !same) || (same && !null && !b.type.nullable)) narrowed_.push_back(Print(a));
+          if ((null && !same) || (same && !null && !b.type.nullable)) narrowed_.push_back(place);
         }
         return;
       }
@@ -282,7 +314,7 @@ class Checker {
     }
   }
   bool Narrowed(const Expr& e) const {
-    return !narrowed_.empty() && std::find(narrowed_.begin(), narrowed_.end(), Print(e)) != narrowed_.end();
+    return !narrowed_.empty() && std::find(narrowed_.begin(), narrowed_.end(), PlaceOf(e)) != narrowed_.end();
   }
 
   // ---- names --------------------------------------------------------------------------------------
@@ -293,6 +325,7 @@ class Checker {
       if (local.index < 0) {  // `partial`: of a `for` outside of a function it is not seen
         if (e->name != local.name || k < function_base_) continue;
         e->op = Op::kPartial;
+        e->local = -1 - local.index;  // which `for`, so that places differ
         e->type = local.type;
         return;
       }
@@ -507,7 +540,9 @@ class Checker {
       Expr* test = e->args[i].get();
       const Type input = value;
       input_ = &input;
+      ++input_depth_;
       Visit(test);
+      --input_depth_;
       input_ = outer;
       if (value.kind == Kind::kAny || test->type.kind == Kind::kAny) {
         Unknown(*e);
@@ -584,7 +619,7 @@ class Checker {
       if (Mentions(*body, "partial")) {  // the list of what was made so far: of the type that the body has without knowing it
         const int next = next_local_;
         const ExprPtr trial = Clone(*body);
-        locals_.push_back({"partial", Type::List(Type()), -1, false});
+        locals_.push_back({"partial", Type::List(Type()), -1 - e->local, false});
         ++quiet_;
         Visit(trial.get());
         --quiet_;
@@ -933,6 +968,10 @@ class Checker {
       case Op::kInvoke: VisitInvoke(e); break;
       case Op::kInstanceOf:
         Visit(e->args[0].get());
+        if (!OnlyKinds(e->tested)) {  // a value does not know them
+          Report(Code::kTypeMismatch, *e, {{"where", "instance of"}, {"expected", "a type without unit and limits"}, {"found", e->tested.ToString()}},
+                 "units and limits are known before evaluation; compare with a bound instead");
+        }
         e->type = Type::Of(Kind::kBoolean);
         break;
       case Op::kFunction: VisitFunction(e); break;
@@ -945,7 +984,7 @@ class Checker {
       case Op::kTable: break;
     }
     narrowed_.resize(narrowed);
-    if (e->type.nullable && IsPlace(*e) && Narrowed(*e)) e->type.nullable = false;
+    if (e->type.nullable && Narrowed(*e)) e->type.nullable = false;
     if (ok_) Fold(e);
   }
 
@@ -1038,8 +1077,9 @@ class Checker {
   const CheckContext& context_;
   CallContext calls_;  // for folding: without zones, Unicode and functions, so what needs them stays
   std::vector<Local> locals_;
-  std::vector<std::string> narrowed_;
+  std::vector<std::string> narrowed_;  // places, see PlaceOf
   const Type* input_ = nullptr;  // `?` inside `in (...)`
+  int input_depth_ = 0;          // how many `in (...)` stand around
   int next_local_ = 0;
   std::size_t function_base_ = 0;  // of locals_: where the innermost function begins
   int quiet_ = 0;                  // > 0: an attempt, whose problems are not reported

@@ -48,7 +48,7 @@ enum class Op : std::uint8_t {
   // Only where types are not known before evaluation (see CheckContext::dynamic):
   kItemName,   // args: the item of a filter, [what the name is outside]; `name`: the item's entry of that name first
   kPartial,    // `partial`: the list that the surrounding `for` has made so far
-  kFault,      // no value: `fault`, `name` says why
+  kFault,      // no value: `fault`, `name` says why, `names`: of what (the whole expression when empty)
   kCoerce,     // args: value; made to conform to `tested`, null when it cannot
   kExternal,   // args: a context that says which function of the host (see CallExternal), arguments...
   kTable,      // a decision table as an expression: `table`; args as told there
@@ -68,6 +68,7 @@ struct TableForm {
   std::vector<std::vector<Value>> priorities;   // per output; empty: does not matter
   bool has_default = false;
   std::string name;                             // for messages
+  std::vector<std::string> input_names;         // the same; one an input
 };
 
 struct Expr;
@@ -103,7 +104,7 @@ struct Expr {
 
 ExprPtr Clone(const Expr& e);
 
-// FEEL text of an expression; parsing it again gives the same tree. For messages, traces and dumps.
+// FEEL text of an expression; parsing it again, where its names are known, gives the same tree. For messages, traces and dumps.
 std::string Print(const Expr& e);
 // The same for a message that names the whole: "the value" when it is long or was made by a lowering.
 std::string Brief(const Expr& e);

@@ -46,7 +46,8 @@ struct ParseContext {
   ZoneCache* zones = nullptr;  // for @ literals
 };
 
-// A whole expression. Null after reporting kSyntax (one per expression, at the offending character, with what was expected).
+// A whole expression. Null after reporting kSyntax (one per expression, at the offending character, with what was expected), or
+// what an @ literal lacks: kUnknownZone, kUnavailable.
 ExprPtr ParseExpression(std::string_view text, const ParseContext& context);
 // A cell of a decision table: unary tests over the input `?`, made into one boolean expression:
 // "-" is the constant true; "<= 20000" is ? <= 20000; "(20000..50000]" is ? in (...); "\"I\", \"II\""
@@ -113,6 +114,7 @@ class ZoneCache {
  public:
   explicit ZoneCache(std::string directory = "/usr/share/zoneinfo") : directory_(std::move(directory)) {}
   const Zone* Find(std::string_view name);  // null when there is none; asked for once only
+  bool available() const;                   // false: the folder is not there, no zone is known
 
  private:
   std::string directory_;
@@ -143,6 +145,7 @@ class CallContext {
   const Calendar* calendar = nullptr;  // working days; null: kUnavailable
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
   ScheduleSource* schedules = nullptr; // null: kUnavailable
+  std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; who tells it empties it
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 
@@ -242,7 +245,7 @@ int FindForm(int builtin, const std::vector<std::string>& names, std::vector<int
 // ---- temporal.cc ------------------------------------------------------------------------------
 
 // Texts as FEEL's conversion functions and @ literals read them: "10:30:00@Europe/Paris", "2016-01-31T10:00:00",
-// "P1Y2M", "PT1H". kInvalid when the text is none.
+// "P1Y2M", "PT1H". kInvalid when the text is none, kOverflow when it is one that does not fit.
 Fault ReadTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out);
 Fault ReadDuration(std::string_view text, Value* out);                            // of either kind

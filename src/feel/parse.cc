@@ -140,11 +140,10 @@ class Parser {
     s.length = static_cast<std::uint32_t>(end - start);
     return s;
   }
-  ExprPtr Fail(const std::string& what) {
+  ExprPtr Fail(const std::string& what) { return Refuse(Code::kSyntax, {{"what", what}}); }
+  ExprPtr Refuse(Code code, std::vector<std::pair<std::string, std::string>> args, std::string hint = {}) {
     if (trying_ > 0) return nullptr;
-    if (!failed_) {
-      context_.diagnostics->push_back(MakeDiagnostic(Code::kSyntax, context_.source.path, SpanOf(pos_, pos_), {{"what", what}}));
-    }
+    if (!failed_) context_.diagnostics->push_back(MakeDiagnostic(code, context_.source.path, SpanOf(pos_, pos_), std::move(args), std::move(hint)));
     failed_ = true;
     return nullptr;
   }
@@ -456,8 +455,9 @@ class Parser {
     return e;
   }
 
-  ExprPtr NoValue(Code code, std::string why, std::size_t start) {
+  ExprPtr NoValue(Code code, std::string why, std::size_t start, std::string what = {}) {
     ExprPtr e = Node(Op::kFault, start);
+    if (!what.empty()) e->names.push_back(std::move(what));
     e->fault = code;
     e->name = std::move(why);
     return e;
@@ -682,9 +682,23 @@ class Parser {
     CallContext calls(context_.arena);
     calls.zones = context_.zones;
     Value v;
-    if (ReadTemporal(s, &calls, &v) == Fault::kNone) return Constant(v, Type::Of(v.kind()), start, pos_);
-    if (context_.dynamic) return NoValue(Code::kInvalidOperation, "`@" + s + "` is no date, time or duration", start);
-    pos_ = start;
+    const Fault fault = ReadTemporal(s, &calls, &v);
+    if (fault == Fault::kNone) return Constant(v, Type::Of(v.kind()), start, pos_);
+    pos_ = context_.dynamic ? pos_ : start;
+    const std::string literal = "@\"" + s + "\"";
+    if (fault == Fault::kUnavailable) {
+      if (context_.dynamic) return NoValue(Code::kUnavailable, "the time zones of the system's tz data", start, literal);
+      return Refuse(Code::kUnavailable, {{"where", literal}, {"what", "the time zones of the system's tz data"}}, "install tzdata, or write an offset: +08:00");
+    }
+    if (fault == Fault::kOverflow) {
+      if (context_.dynamic) return NoValue(Code::kOverflow, "`@" + s + "`", start);
+      return Refuse(Code::kOverflow, {{"what", "`@" + s + "`"}});
+    }
+    if (context_.dynamic) return NoValue(Code::kInvalidOperation, "it is no date, time or duration", start, literal);
+    // Whether it is only the zone that is not known.
+    if (const std::size_t at = s.find('@'); at != std::string::npos && ReadTemporal(s.substr(0, at), &calls, &v) == Fault::kNone) {
+      return Refuse(Code::kUnknownZone, {{"name", s.substr(at + 1)}}, "an IANA name such as Asia/Shanghai, or an offset: +08:00");
+    }
     return Fail("`@" + s + "` is neither a date nor a time nor a duration");
   }
 

@@ -45,9 +45,11 @@ bool Plain(const std::string& name, bool spaces) {
   for (std::size_t i = 1; i < name.size(); ++i) {
     if (!Letter(name[i]) && !Digit(name[i]) && !(spaces && name[i] == ' ' && name[i - 1] != ' ')) return false;
   }
+  // No word of it may be one of the language: `a and b` as a name is not a and b.
+  const std::string padded = " " + name + " ";
   for (const char* word : {"if", "then", "else", "for", "in", "return", "some", "every", "satisfies", "and", "or", "between", "instance", "of", "true",
                            "false", "null", "function", "external"}) {
-    if (name == word) return false;
+    if (padded.find(" " + std::string(word) + " ") != std::string::npos) return false;
   }
   return true;
 }
@@ -61,7 +63,7 @@ std::string TypeText(const Type& type) {
   switch (type.kind) {
     case Kind::kAny: return "Any";
     case Kind::kNull: return "Null";
-    case Kind::kText: return "string";
+    case Kind::kText: return type.unit == Unit::kNone ? "string" : std::string(UnitName(type.unit));
     case Kind::kList: return "list<" + TypeText(type.item()) + ">";
     case Kind::kRange: return "range<" + TypeText(type.item()) + ">";
     case Kind::kContext: {
@@ -78,6 +80,7 @@ std::string TypeText(const Type& type) {
       for (std::size_t i = 0; i + 1 < type.detail->items.size(); ++i) out += (i != 0 ? ", " : "") + TypeText(type.detail->items[i]);
       return out + "> -> " + TypeText(type.detail->items.back());
     }
+    case Kind::kNumber: return std::string(type.unit == Unit::kNone ? KindName(type.kind) : UnitName(type.unit));
     default: return std::string(KindName(type.kind));
   }
 }
@@ -99,7 +102,9 @@ void Inner(const Expr& e, std::string* out) {
   const int s = Strength(e);
   switch (e.op) {
     case Op::kConstant: *out += e.value.ToFeel(); break;
-    case Op::kName:
+    case Op::kName:  // of a model, resolved: an input as it was given, before it conforms to its type, has a line end before its name
+      *out += NameOf(e.symbol >= 0 && e.name.starts_with('\n') ? e.name.substr(1) : e.name);
+      break;
     case Op::kLocal:
     case Op::kItemName: *out += NameOf(e.name); break;
     case Op::kPartial: *out += "partial"; break;
@@ -236,7 +241,7 @@ void Inner(const Expr& e, std::string* out) {
       break;
     case Op::kCall:
     case Op::kInvoke:
-      *out += e.name + "(";
+      *out += (e.op == Op::kCall ? e.name : NameOf(e.name)) + "(";  // the names of builtins are known everywhere
       for (std::size_t i = 0; i < e.args.size(); ++i) {
         if (i != 0) *out += ", ";
         if (i < e.names.size()) *out += NameOf(e.names[i]) + ": ";

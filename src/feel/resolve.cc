@@ -204,7 +204,12 @@ class Resolver {
     if (e->names.empty()) return;
     std::vector<int> positions;
     const int form = FindForm(e->builtin, e->names, &positions);
-    if (form < 0) return Fail(e, Code::kWrongArguments, e->name + " has no parameters of these names");
+    std::string name = e->name;
+    if (form < 0) {
+      Fail(e, Code::kWrongArguments, "no parameters of these names");
+      e->names = {std::move(name)};
+      return;
+    }
     e->builtin = form;
     std::vector<ExprPtr> ordered;
     for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -10,6 +10,8 @@
 //
 // Limits: years -999999999 to 999999999, beyond them kOverflow. Tested by tests/builtins_test.cc.
 #include <algorithm>
+#include <filesystem>
+#include <system_error>
 
 #include "feel/feel.hpp"
 
@@ -56,7 +58,8 @@ Fault FindZone(std::string_view name, CallContext* context, const Zone** out) {
   if (context == nullptr || context->zones == nullptr) return Fault::kUnavailable;
   const bool offset = name.empty() || name[0] == '+' || name[0] == '-' || name == "Z";  // not names of the database
   *out = offset ? nullptr : context->zones->Find(name);
-  return *out == nullptr ? Fault::kInvalid : Fault::kNone;
+  if (*out != nullptr) return Fault::kNone;
+  return offset || context->zones->available() ? Fault::kInvalid : Fault::kUnavailable;
 }
 
 Fault GiveInZone(const Instant& instant, std::string_view zone, CallContext* context, Value* out) {
@@ -263,6 +266,11 @@ const Zone* ZoneCache::Find(std::string_view name) {
   return zones_.emplace(std::string(name), std::move(zone)).first->second.get();
 }
 
+bool ZoneCache::available() const {
+  std::error_code ignored;
+  return std::filesystem::is_directory(directory_, ignored);
+}
+
 Fault InstantInZone(Date day, std::int64_t second_of_day, std::uint32_t nanos, std::string_view zone, CallContext* context, Value* out) {
   const Zone* z = nullptr;
   const Fault f = FindZone(zone, context, &z);
@@ -312,9 +320,11 @@ Fault ReadDateAndTime(std::string_view text, CallContext* context, Value* out) {
 Fault ReadDuration(std::string_view text, Value* out) {
   Duration d;
   Months m;
-  if (Duration::Parse(text, &d)) *out = Value::OfDuration(d);
-  else if (Months::Parse(text, &m)) *out = Value::OfMonths(m);
-  else return Fault::kInvalid;
+  bool too_long = false;
+  if (Duration::Parse(text, &d, &too_long)) *out = Value::OfDuration(d);
+  else if (too_long) return Fault::kOverflow;
+  else if (Months::Parse(text, &m, &too_long)) *out = Value::OfMonths(m);
+  else return too_long ? Fault::kOverflow : Fault::kInvalid;
   return Fault::kNone;
 }
 

@@ -39,6 +39,7 @@ void ReadChecklist(PolicyReader* reader, const json::Node& node, const std::stri
     feel::ExprPtr value = std::move(holds.tree);
     if (when) value = t.If(std::move(when.tree), std::move(value), t.Boolean(true));
     reader->AddFormula(symbol, std::move(value), item_remark, Type::Of(Kind::kBoolean));
+    policy.formulas.back().item = name;
     const std::string holds_name = policy.symbols[static_cast<std::size_t>(symbol)].name;
     all = all ? t.Binary(Op::kAnd, std::move(all), t.Name(holds_name)) : t.Name(holds_name);
     feel::ExprPtr record = t.Node(Op::kContext);

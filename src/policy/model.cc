@@ -457,7 +457,8 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   }
   auto model = std::make_unique<Model>();
   model->revision = Sha256Hex(text);
-  const Loader loader{model.get(), diagnostics, &limits};
+  feel::ZoneCache zones;  // as the rule set's own zone: of the system that loads it
+  const Loader loader{model.get(), diagnostics, &limits, &zones};
   if (document.type != json::NodeType::kObject) {
     loader.Report(Code::kWrongJsonType, "", document.span,
                   {{"expected", "an object"}, {"found", std::string(json::NodeTypeName(document.type))}},
@@ -559,7 +560,8 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
     return false;
   }
   const std::size_t first_guard = model->guards.size(), first_problem = diagnostics->size();
-  const Loader loader{model, diagnostics, &limits};
+  feel::ZoneCache zones;
+  const Loader loader{model, diagnostics, &limits, &zones};
   const auto clash = [&](std::string_view name, const json::Node& node, const char* where) {
     loader.Report(Code::kDuplicateName, json::Child(where, name), node.span, {{"name", std::string(name)}},
                   "rule set `" + model->name + "` has it, or another pack of guards");

@@ -99,6 +99,7 @@ struct Formula {
   Expression value;
   std::optional<Type> declared;
   FormulaRole role = FormulaRole::kPlain;
+  std::string item;            // of a checklist: what it calls this condition
 };
 
 using feel::Hit;

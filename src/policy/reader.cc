@@ -51,6 +51,8 @@ feel::ParseContext Loader::Parsing(feel::Source source) const {
   context.limits = limits;
   context.diagnostics = diagnostics;
   context.source = std::move(source);
+  context.zones = zones;
+  context.find_type = [this](std::string_view name, Type* out) { return FindType(*model, name, out); };
   return context;
 }
 
@@ -391,27 +393,16 @@ constexpr NamedType kTypes[] = {
     {"duration", Kind::kDuration, Unit::kNone},
 };
 
-bool FindType(const Loader& loader, const json::Node& node, const std::string& path, Type* out) {
+bool ReadTypeName(const Loader& loader, const json::Node& node, const std::string& path, Type* out) {
   if (node.type != json::NodeType::kString) {
     loader.Report(Code::kWrongJsonType, path, node.span,
                   {{"expected", "the name of a type"}, {"found", std::string(json::NodeTypeName(node.type))}});
     return false;
   }
+  if (FindType(*loader.model, node.text, out)) return true;
   std::vector<std::string> names;
-  for (const NamedType& t : kTypes) {
-    if (node.text == t.name) {
-      *out = Type::Of(t.kind, t.unit);
-      return true;
-    }
-    names.emplace_back(t.name);
-  }
-  for (const auto& [name, type] : loader.model->types) {
-    if (node.text == name) {
-      *out = type;
-      return true;
-    }
-    names.push_back(name);
-  }
+  for (const NamedType& t : kTypes) names.emplace_back(t.name);
+  for (const auto& [name, type] : loader.model->types) names.push_back(name);
   const std::string near = NearestName(node.text, names);
   loader.Report(Code::kUnknownType, path, node.span, {{"name", node.text}},
                 near.empty() ? "types are listed in docs/rule-sets.md; a named type may use those above it" : "did you mean `" + near + "`?");
@@ -429,10 +420,24 @@ bool ReadBound(ObjectReader* object, const char* key, Decimal* out) {
 
 }  // namespace
 
+bool FindType(const Model& model, std::string_view name, Type* out) {
+  for (const NamedType& t : kTypes) {
+    if (name != t.name) continue;
+    *out = Type::Of(t.kind, t.unit);
+    return true;
+  }
+  for (const auto& [known, type] : model.types) {
+    if (name != known) continue;
+    *out = type;
+    return true;
+  }
+  return false;
+}
+
 TypeForm ReadType(const Loader& loader, const json::Node& node, const std::string& path, ObjectReader* extra) {
   TypeForm form;
   if (node.type == json::NodeType::kString) {
-    form.ok = FindType(loader, node, path, &form.type);
+    form.ok = ReadTypeName(loader, node, path, &form.type);
     return form;
   }
   std::optional<ObjectReader> own;
@@ -471,7 +476,7 @@ TypeForm ReadType(const Loader& loader, const json::Node& node, const std::strin
     }
   };
   if (name != nullptr) {
-    ok = FindType(loader, *name, object.Path("type"), &form.type);
+    ok = ReadTypeName(loader, *name, object.Path("type"), &form.type);
   } else if (list != nullptr) {
     const TypeForm item = ReadType(loader, *list, object.Path("list_of"), nullptr);
     ok = item.ok;

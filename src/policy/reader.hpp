@@ -17,6 +17,7 @@ struct Loader {
   Model* model;
   Diagnostics* diagnostics;
   const Limits* limits;
+  feel::ZoneCache* zones = nullptr;  // for literals with a zone
 
   void Report(Code code, const std::string& path, const Span& span,
               std::vector<std::pair<std::string, std::string>> args = {}, std::string hint = {}) const;
@@ -82,6 +83,8 @@ struct TypeForm {
   const json::Node* default_node = nullptr;
   std::string default_path;
 };
+// A type by its name: of the language, or of `types`. False when there is none.
+bool FindType(const Model& model, std::string_view name, Type* out);
 TypeForm ReadType(const Loader& loader, const json::Node& node, const std::string& path, ObjectReader* extra);
 
 // ---- building the policy ----------------------------------------------------------------------

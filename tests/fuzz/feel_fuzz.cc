@@ -27,6 +27,14 @@ class SmallScope : public ordain::feel::Scope {
   void AllNames(std::vector<std::string>* out) const override { *out = {"n", "m", "b", "t", "o", "l", "d", "r"}; }
 };
 
+// Names of more than one word are read where they are known.
+void Names(const ordain::feel::Expr& e, std::vector<std::string>* out) {
+  using ordain::feel::Op;
+  if (e.op == Op::kName || e.op == Op::kPath || e.op == Op::kInvoke) out->push_back(e.name);
+  out->insert(out->end(), e.names.begin(), e.names.end());
+  for (const ordain::feel::ExprPtr& a : e.args) Names(*a, out);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -49,7 +57,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     const std::string printed = ordain::feel::Print(*e);
     if (!cell) {
+      std::vector<std::string> names;
+      Names(*e, &names);
+      context.known_names = &names;
       const ordain::feel::ExprPtr again = parse(printed);
+      context.known_names = nullptr;
       if (again == nullptr || ordain::feel::Print(*again) != printed) std::abort();
     }
     found.clear();

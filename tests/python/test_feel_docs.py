@@ -113,6 +113,33 @@ def test_the_model(ordain, page):
     assert output.returncode == 0 and output.stdout.strip() == found[2], output
 
 
+IMPORT = PAGE.split("## From a model to a rule set")[1].split("\n## ")[0]
+
+
+def test_the_import(ordain, tmp_path):
+    """The commands of the section, run as they stand, print what stands below them."""
+    facts = re.search(r"With `(\{.*?\})` in `facts.json`", IMPORT)[1]
+    (tmp_path / "facts.json").write_text(facts, encoding="utf-8")
+    imports, decides = (line.split()[1:] for line in re.search(r"```sh\n(.*?)```", IMPORT, re.S)[1].splitlines())
+    beside = lambda words: [tmp_path / w if w in ("complaint.json", "facts.json") else w for w in words]  # noqa: E731
+    made = run(ordain, *beside(imports))
+    assert made.returncode == 0 and made.stderr.strip() == "2 imported, 0 not", made
+    output = run(ordain, *beside(decides))
+    assert output.returncode == 0 and output.stdout.strip() == re.search(r"```text\n(\{.*\})\n```", IMPORT)[1], output
+
+
+def test_what_the_import_lists(ordain, tmp_path):
+    needs = lambda kind, of: f'<informationRequirement><required{kind} href="#{of}"/></informationRequirement>'  # noqa: E731
+    decision = lambda name, text, need: (f'<decision id="{name}" name="{name}"><variable name="{name}"/>{need}'  # noqa: E731
+                                         f"<literalExpression><text>{text}</text></literalExpression></decision>")
+    (tmp_path / "m.dmn").write_text('<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:m">'
+                                    '<inputData id="u" name="u"><variable name="u"/></inputData>' + decision("one", "1", "") +
+                                    decision("twice", "u * 2", needs("Input", "u")) + decision("thrice", "twice * 1.5", needs("Decision", "twice")) +
+                                    "</definitions>", encoding="utf-8")
+    made = run(ordain, "import", tmp_path / "m.dmn", "--out", tmp_path / "m.json")
+    assert made.returncode == 1 and made.stderr == re.search(r"```text\n(not imported: .*?)```", IMPORT, re.S)[1], made
+
+
 def test_the_program(tmp_path):
     libraries = [BUILD / "src" / f"lib{name}.a" for name in ("ordain_dmn", "ordain_icu", "ordain")]
     if not all(library.exists() for library in libraries):
@@ -214,6 +241,15 @@ def test_models(ordain, tmp_path, decision, facts, result):
         assert output.returncode == 1 and json.loads(output.stdout)["error"]["code"] == result.split()[1], output
     else:
         assert output.returncode == 0 and answer(output.stdout) == expected(result), output
+
+
+def test_what_another_decision_lacks_is_told(ordain, tmp_path):
+    (tmp_path / "m.dmn").write_text(MODEL, encoding="utf-8")
+    (tmp_path / "facts.json").write_text("{}")
+    output = run(ordain, "decide", "--dmn", tmp_path / "m.dmn", "--decision", "grade", "--facts", tmp_path / "facts.json", "--at", AT)
+    assert output.returncode == 0 and answer(output.stdout) == ("z", None), output
+    line = next(line for line in output.stderr.splitlines() if "[syntax]" in line)
+    assert "m.dmn:" in line and " warning: " in line and "/broken" in line, output.stderr
 
 
 # Columns with values, all kinds of cells, priorities; the service gives both tables.

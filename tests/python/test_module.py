@@ -211,6 +211,11 @@ def test_terms(rules):
     with pytest.raises(ordain.Error) as e:
         rules.with_terms(guards=["no_such_guard"])
     assert e.value.code == "unknown_name"
+    with pytest.raises(ordain.Error, match="mtach"):  # which of them, not the last that some rule set does not have
+        rules.with_terms(settings={"mtach": "all", "match": "strict"})
+    with pytest.raises(ordain.Error) as e:
+        rules.with_terms(parameters={"satisfaction.grievance_award": 200.5})
+    assert e.value.code == "wrong_type" and 'Decimal("200.5")' in e.value.hint
     other = rules.with_terms(settings={"match": tier.settings["match"][1]}, guards=["guangdong_no_fines"])
     fines = {"tier": "I", "responsible": ["E1"], "superiors": [], "leaders": []}
     assert {x.effect for x in other["lige.complaint_fines"].decide(fines, AT).effects} == {"sanction", "review"}
@@ -263,6 +268,44 @@ def test_threads_share_rules(rules):
     for t in threads:
         t.join()
     assert wrong == []
+
+
+THREADS = """
+import sys, threading
+sys.path.insert(0, sys.argv[1])
+import ordain
+rules = ordain.load("rules")
+lapse, at = rules["lige.self_inspection_lapse"], "2016-03-05T10:00:00+08:00"
+inside, said = threading.Event(), []
+
+def record(ledger, name):
+    lapse.record({"employee": name, "superior": "S", "head": "H", "issue": "badge"}, at, id=name, recorded_at=at, ledger=ledger)
+
+def other(ledger):
+    inside.wait()
+    said.append(len(ledger.events()))
+    record(ledger, "other")
+    said.append(len(ledger))
+
+with ordain.Ledger(*sys.argv[2:]) as ledger:
+    threads = [threading.Thread(target=other, args=[ledger]) for _ in range(3)]
+    for t in threads:
+        t.start()
+    with ledger.transaction():
+        inside.set()
+        for n in range(300):
+            record(ledger, f"E{n}")
+    for t in threads:
+        t.join()
+    print(min(said), max(said), len(ledger), ledger.find("other") is not None)
+"""
+
+
+@pytest.mark.parametrize("file", [[], ["threads.db"]])
+def test_threads_wait_for_a_transaction_and_go_on(tmp_path, file):
+    """In a process of its own: threads that wait for each other for ever could not be stopped in this one."""
+    done = subprocess.run([sys.executable, "-c", THREADS, str(BUILD / "python"), *(str(tmp_path / f) for f in file)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stdout == "300 301 301 True\n", done.stdout + done.stderr
 
 
 def test_notebooks(rules):

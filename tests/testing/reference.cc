@@ -44,12 +44,18 @@ Decimal NumberOf(const Value& v) {
 std::unique_ptr<Reference> Reference::Load(const std::string& text) {
   auto r = std::make_unique<Reference>();
   Diagnostics found;
-  r->model_ = policy::ReadModel(text, "", Limits{}, &found);
-  if (r->model_ == nullptr) return nullptr;
-  policy::Link(r->model_.get(), "", &found);
+  std::unique_ptr<policy::Model> model = policy::ReadModel(text, "", Limits{}, &found);
+  if (model == nullptr) return nullptr;
+  policy::Link(model.get(), "", &found);
   for (const Diagnostic& d : found) {
     if (d.severity == Severity::kError) return nullptr;
   }
+  r->model_ = std::move(model);
+  return r;
+}
+std::unique_ptr<Reference> Reference::Again() const {
+  auto r = std::make_unique<Reference>();
+  r->model_ = model_;
   return r;
 }
 
@@ -597,7 +603,7 @@ void Reference::Effects(const policy::EffectGroup& g, Frame* f, std::vector<Give
               (Quantize(x.amount, -model_->money_scale, Rounding::kDown, &cents) != DecimalStatus::kOk || !(cents == x.amount))) {
             throw Code::kUnrounded;
           }
-          const auto same = std::find_if(mine.begin(), mine.end(), [&](const Given& y) { return y.to == x.to && y.party == x.party && y.detail == x.detail; });
+          const auto same = std::find_if(mine.begin(), mine.end(), [&](const Given& y) { return y.to == x.to && y.party == x.party && y.detail == x.detail && SameValue(y.due, x.due); });
           if (same == mine.end() || g.per_party == policy::PerParty::kEach) {
             mine.push_back(x);
           } else if (amounts && g.per_party == policy::PerParty::kHighest) {

@@ -20,6 +20,8 @@ class Reference {
  public:
   // Null when the document has errors.
   static std::unique_ptr<Reference> Load(const std::string& text);
+  // Another one of the same document, without history and choices.
+  std::unique_ptr<Reference> Again() const;
 
   struct Answer {
     std::string error;             // code; empty when decided
@@ -62,7 +64,7 @@ class Reference {
   template <class Body>
   void Loop(const feel::Expr& e, std::size_t level, Frame* f, const Body& body);
 
-  std::unique_ptr<policy::Model> model_;
+  std::shared_ptr<const policy::Model> model_;
   std::vector<Row> ledger_;
   Arena arena_{std::size_t{1} << 30};
   feel::CallContext calls_{&arena_};

@@ -40,22 +40,7 @@ class Error(Exception):
         d = diagnostic if isinstance(diagnostic, Diagnostic) else Diagnostic(**diagnostic)
         super().__init__(d.text)
         self.diagnostic = d
-
-    @property
-    def code(self) -> str:
-        return self.diagnostic.code
-
-    @property
-    def path(self) -> str:
-        return self.diagnostic.path
-
-    @property
-    def hint(self) -> str:
-        return self.diagnostic.hint
-
-    @property
-    def message(self) -> str:
-        return self.diagnostic.message
+        self.code, self.path, self.hint, self.message = d.code, d.path, d.hint, d.message
 
     def __reduce__(self) -> Any:  # so that it crosses processes
         return type(self), (self.diagnostic,)

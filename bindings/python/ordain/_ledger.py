@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from os import PathLike, fspath
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Tuple, Union
 
 from . import _core, _errors
 from ._time import instant, instant_text
@@ -51,7 +51,7 @@ class Ledger:
             self._core: Optional[_core.Ledger] = _core.Ledger.memory()
         else:
             self._core = _core.Ledger.sqlite(self.path, create and not read_only, read_only, full_sync)
-        self._engines: Dict[object, _core.Engine] = {}  # by the identity of the rules
+        self._engines: Dict[Tuple[object, int], _core.Engine] = {}  # by the identity of the rules and the thread
 
     def _get(self) -> _core.Ledger:
         if self._core is None:
@@ -74,7 +74,7 @@ class Ledger:
         return _Transaction(self)
 
     def __len__(self) -> int:
-        return self._get().last_seq
+        return self._get().last_seq()
 
     def events(self, policy: str = "", *, skip_reversed: bool = False, known_at: Union[str, datetime, None] = None) -> List[Event]:
         """The events in the order of recording: all, those of a policy, without what is reversed, or as known at an instant."""

@@ -50,7 +50,22 @@ def _effect(told: Mapping[str, Any]) -> Effect:
                   clause.get("zh", ""), clause.get("quote", ""), tuple(clause.get("cites", ())))
 
 
-class Decision(Mapping[str, Any]):
+class _Outcome(Mapping[str, Any]):
+    """A mapping that is its outcome."""
+
+    outcome: Dict[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.outcome[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.outcome)
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+
+class Decision(_Outcome):
     """Outcome and effects of one decision. As a mapping it is its outcome: d["tier"].
 
     outcome: dict. effects: list of Effect. warnings: where null stands for an error. facts: the facts as JSON text.
@@ -63,15 +78,6 @@ class Decision(Mapping[str, Any]):
         self.warnings: List[Diagnostic] = _diagnostics(told["warnings"])
         self.facts: str = told["facts"]
         self._why: Dict[str, Optional[str]] = {"en": told.get("en"), "zh": told.get("zh")}
-
-    def __getitem__(self, name: str) -> Any:
-        return self.outcome[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.outcome)
-
-    def __len__(self) -> int:
-        return len(self.outcome)
 
     def explain(self, lang: str = "en") -> str:
         """Why, line by line: every value, every row that applied or did not, the effects with their clauses.
@@ -95,7 +101,7 @@ class Decision(Mapping[str, Any]):
 
 
 @dataclass(frozen=True)
-class Recorded(Mapping[str, Any]):
+class Recorded(_Outcome):
     """A recorded decision. As a mapping it is its outcome (JSON values, fractions as Decimal).
 
     seq: its place in the ledger. existed: it was there already, nothing was written.
@@ -105,15 +111,6 @@ class Recorded(Mapping[str, Any]):
     existed: bool
     outcome: Dict[str, Any] = field(default_factory=dict)
     effects: List[Dict[str, Any]] = field(default_factory=list)
-
-    def __getitem__(self, name: str) -> Any:
-        return self.outcome[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.outcome)
-
-    def __len__(self) -> int:
-        return len(self.outcome)
 
 
 class Policy:
@@ -193,29 +190,11 @@ class Policy:
 class Rules(Mapping[str, "Policy"]):
     """All policies of some rule sets, by name: "<rule set>.<policy>". Made by load()."""
 
-    def __init__(self, documents: List[Tuple[str, str]], terms: Mapping[str, Any]) -> None:
-        self._documents, self._chosen = documents, dict(terms)
-        self.warnings: List[Diagnostic] = []
-        self._sets: List[_core.RuleSet] = []
-        packs = [d for d in documents if _is_pack(d[0])]
-        problems: List[Diagnostic] = []
-        sound: List[Tuple[str, str]] = []
-        for text, file in packs + [d for d in documents if d not in packs]:
-            is_pack = (text, file) in packs
-            loaded, told = _core.RuleSet.load(text, file, [] if is_pack else sound)
-            problems += _diagnostics(told)
-            if loaded is not None and is_pack:
-                sound.append((text, file))
-            elif loaded is not None:
-                self._sets.append(loaded)
-        if any(p.severity == "error" for p in problems):
-            raise LoadError(problems)
-        self.warnings = problems
+    def __init__(self, documents: List[Tuple[str, str]], chosen: Mapping[str, Any], loaded: Optional[Tuple[List[_core.RuleSet], List[Diagnostic]]] = None) -> None:
+        self._documents, self._chosen = documents, dict(chosen)
+        self._sets, self.warnings = _load(documents) if loaded is None else loaded
         self._policies = {f"{s.name}.{p}": Policy(self, f"{s.name}.{p}", s) for s in self._sets for p in s.policy_names}
-        self._known: Set[Tuple[str, str]] = set()  # what some rule set has of the chosen terms
-        self._missing: Optional[Error] = None
-        self._terms = [self._make_terms(s) for s in self._sets]
-        self._check_terms()
+        self._terms = _terms(self._sets, self._chosen)
         self._local = threading.local()
         self._identity = object()  # a key that no other Rules will have
 
@@ -251,9 +230,9 @@ class Rules(Mapping[str, "Policy"]):
     def with_terms(self, settings: Optional[Mapping[str, str]] = None, parameters: Optional[Mapping[str, Any]] = None,
                    guards: Iterable[str] = ()) -> "Rules":
         """The same rules with other readings (settings), numbers of the host (parameters) and guards switched on."""
-        return Rules(self._documents, {"settings": {**self._chosen.get("settings", {}), **(settings or {})},
-                                       "parameters": {**self._chosen.get("parameters", {}), **(parameters or {})},
-                                       "guards": [*self._chosen.get("guards", ()), *guards]})
+        chosen = {"settings": {**self._chosen["settings"], **(settings or {})}, "parameters": {**self._chosen["parameters"], **(parameters or {})},
+                  "guards": [*self._chosen["guards"], *guards]}
+        return Rules(self._documents, chosen, (self._sets, self.warnings))
 
     def what_if(self, patch: Mapping[str, Any]) -> "Rules":
         """The rules with some places of their documents changed: {"lige/parameters/fine/default": 60, ...}.
@@ -276,42 +255,14 @@ class Rules(Mapping[str, "Policy"]):
 
     # -- the engine --
 
-    def _make_terms(self, rule_set: _core.RuleSet) -> _core.Terms:
-        terms = _core.Terms(rule_set)
-        for kind, names, call in (("settings", self._chosen.get("settings", {}), terms.choose), ("parameters", self._chosen.get("parameters", {}), terms.supply)):
-            for name, value in names.items():
-                try:
-                    call(name, value)
-                    self._known.add((kind, name))
-                except Error as e:
-                    if e.code not in ("unknown_setting", "unknown_parameter"):
-                        raise
-                    self._missing = e
-        for name in self._chosen.get("guards", ()):
-            try:
-                terms.switch_on(name)
-                self._known.add(("guards", name))
-            except Error as e:
-                if e.code != "unknown_name":
-                    raise
-                self._missing = e
-        return terms
-
-    def _check_terms(self) -> None:
-        """What no rule set knows is an error."""
-        for kind in ("settings", "parameters", "guards"):
-            for name in self._chosen.get(kind, ()):
-                if (kind, name) not in self._known and self._missing is not None:
-                    raise self._missing
-
     def _engine(self, ledger: Optional[Ledger]) -> _core.Engine:
-        """One engine for each ledger, one for each thread without."""
+        """One engine for each thread: the ledger's, so that it goes with it, or ours without a ledger."""
         engine: Optional[_core.Engine]
         if ledger is not None:
-            core = ledger._get()
-            engine = ledger._engines.get(self._identity)
+            core, key = ledger._get(), (self._identity, threading.get_ident())
+            engine = ledger._engines.get(key)
             if engine is None:
-                engine = ledger._engines[self._identity] = self._new_engine(core)
+                engine = ledger._engines[key] = self._new_engine(core)
             return engine
         engine = getattr(self._local, "engine", None)
         if engine is None:
@@ -338,6 +289,49 @@ class Rules(Mapping[str, "Policy"]):
 
     def _repr_html_(self) -> str:
         return table(f"{len(self)} policies", ["policy", "says", "规定"], [[n, p.clause["en"], p.clause["zh"]] for n, p in self.items()])
+
+
+def _load(documents: List[Tuple[str, str]]) -> Tuple[List[_core.RuleSet], List[Diagnostic]]:
+    """The rule sets of the documents, with the documents of guards laid upon them; and what is to be warned of."""
+    packs: List[Tuple[str, str]] = []
+    others: List[Tuple[str, str]] = []
+    for document in documents:
+        (packs if _is_pack(document[0]) else others).append(document)
+    problems: List[Diagnostic] = []
+
+    def load(document: Tuple[str, str], guards: List[Tuple[str, str]]) -> Optional[_core.RuleSet]:
+        loaded: Optional[_core.RuleSet]
+        loaded, told = _core.RuleSet.load(*document, guards)
+        problems.extend(_diagnostics(told))
+        return loaded
+
+    sound = [pack for pack in packs if load(pack, []) is not None]
+    sets = [s for s in (load(d, sound) for d in others) if s is not None]
+    if any(p.severity == "error" for p in problems):
+        raise LoadError(problems)
+    return sets, problems
+
+
+def _terms(sets: List[_core.RuleSet], chosen: Mapping[str, Any]) -> List[_core.Terms]:
+    """Terms for each rule set. What a rule set does not know is an error only if none knows it."""
+    terms = [_core.Terms(s) for s in sets]
+    choices: List[Tuple[Any, ...]] = [(_core.Terms.choose, name, value) for name, value in chosen["settings"].items()]
+    choices += [(_core.Terms.supply, name, value) for name, value in chosen["parameters"].items()]
+    choices += [(_core.Terms.switch_on, name) for name in chosen["guards"]]
+    for apply, *choice in choices:
+        unknown: Optional[Error] = None
+        known = False
+        for t in terms:
+            try:
+                apply(t, *choice)
+                known = True
+            except Error as e:
+                if e.code not in ("unknown_setting", "unknown_parameter", "unknown_name"):
+                    raise
+                unknown = unknown or e
+        if unknown is not None and not known:
+            raise unknown
+    return terms
 
 
 def _set_place(document: Any, steps: List[str], value: Any, key: str) -> None:

@@ -37,11 +37,12 @@ int DecideModel(const Arguments& a, const Instant& at, const std::string& facts_
   if (!ReadModel(a.dmn, &text, &imports)) return kUsage;
   DmnOptions dmn;
   dmn.nulls = a.nulls == "strict" ? NullMode::kStrict : NullMode::kFeel;
-  const DmnResult model = LoadDmn(text, a.dmn, imports, dmn);
-  if (!model.rule_set) {
-    PrintDiagnostics(model.diagnostics, language, std::cerr);
-    return kFindings;
+  DmnResult model = LoadDmn(text, a.dmn, imports, dmn);
+  if (model.rule_set) {  // what does not compile costs only itself
+    for (Diagnostic& d : model.diagnostics) d.severity = Severity::kWarning;
   }
+  PrintDiagnostics(model.diagnostics, language, std::cerr);
+  if (!model.rule_set) return kFindings;
   const RuleSet& rules = *model.rule_set;
   const int policy = rules.FindPolicy(a.decision);
   if (policy < 0) {
