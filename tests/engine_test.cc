@@ -463,6 +463,10 @@ TEST(Guards, APackIsLaidUponARuleSet) {
   EXPECT_TRUE(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).ok());
   EXPECT_EQ(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).rule_set->revision(), plain.rule_set->revision());
   EXPECT_EQ(FirstError(R"({"ordain": 1, "rule_set": "x"})"), "missing_key");
+  // What is no pack is said, too: a rule set without guards, one with policies besides.
+  const std::string policies = R"("policies": {"p": {"facts": {"a": "number"}, "outcome": {"b": {"type": "number", "value": "a"}}}})";
+  EXPECT_EQ(problem({pack(policies)}), "missing_key law.json ");
+  EXPECT_EQ(problem({pack(limited.substr(0, limited.find("own")) + "1" + limited.substr(limited.find("own") + 3) + ", " + policies)}), "missing_key law.json ");
 }
 
 TEST(Programs, DamagedOnesAreRefused) {

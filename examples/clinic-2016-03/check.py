@@ -24,7 +24,7 @@ import csv
 import json
 import sys
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from pathlib import Path
 
@@ -93,6 +93,10 @@ FACTS = {
     "baidecheng.missed_target": "employee:text employment_month:int target:num? sales:num?",
     "baidecheng.individual_points": "employee:text points:num",
     "baidecheng.department_points": "department:text supervisor:text points:num",
+    "hospital.dress_violation": "employee:text violation:text failed_items:list?",
+    "satisfaction.suggestion_award": "employee:text suggestion:text effective:bool amount:num?",
+    "performance.leave_deduction": "employee:text base_wage:num leave_days:num",
+    "anniversary.returning_commission": "consultant:text last_visit_on:text visit_on:text amount:num normal_rate:num",
 }
 
 
@@ -234,10 +238,35 @@ def individual_points(f, past):
     return [("fine" if f["points"] < 0 else "pay", f["employee"], 10 * abs(Decimal(f["points"])))]
 
 
+def dress_violation(f, past):
+    return [("fine", f["employee"], Decimal(10 if f["violation"] == "appearance" else 20))]
+
+
+def suggestion_award(f, past):
+    paid = any(p["suggestion"] == f["suggestion"] and p["effective"] for p in past)
+    return pays((f["employee"], f["amount"])) if f["effective"] and not paid else []
+
+
+def leave_deduction(f, past):
+    return [("fine", f["employee"], half_up(Decimal(f["base_wage"]) * Decimal(f["leave_days"]) / 26))]
+
+
+def returning_commission(f, past):
+    last, visit = (date.fromisoformat(f[k]) for k in ("last_visit_on", "visit_on"))
+    year_later = (last + timedelta(days=1)).replace(year=last.year + 1) - timedelta(days=1) if last.month == 2 and last.day == 29 \
+        else last.replace(year=last.year + 1)
+    rate = Decimal(f["normal_rate"]) + (Decimal("0.05") if visit >= year_later else 0)
+    return pays((f["consultant"], half_up(Decimal(f["amount"]) * rate)))
+
+
 RULES = {
     "lige": (complaint_fines, service_complaint_fine, self_inspection_lapse, administrative_round_lapse),
     "kangmei": (commission, best_employees, monthly_pay),
     "baidecheng": (basic_bonus, team_bonus, booking_fraud, missed_target, individual_points),
+    "hospital": (dress_violation,),
+    "satisfaction": (suggestion_award,),
+    "performance": (leave_deduction,),
+    "anniversary": (returning_commission,),
 }
 MONEY = {f"{book}.{rule.__name__}": rule for book, rules in RULES.items() for rule in rules}
 

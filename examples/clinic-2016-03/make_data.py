@@ -747,6 +747,60 @@ def awkward():
            outcome={"tier": "C", "spent_12_months": 200000}, effects=[])
 
 
+# ---- rules that hold for everybody ------------------------------------------------------------------
+
+def everybody():
+    """Dress, leave, suggestions and the anniversary campaign, by four more handbooks. Drawn after all others, which so
+    stay as they are."""
+    at_work = staff("lige", ("doctor", "nurse")) + staff("kangmei", ("doctor", "nurse")) + staff("baidecheng", ("doctor", "nurse"))
+    sellers = staff("kangmei", ("consultant",)) + staff("baidecheng", ("consultant",))
+    for _, day in several(36):
+        violation = weighted([("appearance", 6), ("uniform_outside", 3), ("uniform_in_canteen", 1)])
+        facts = {"employee": pick(at_work).id, "violation": violation}
+        if violation == "appearance":
+            facts["failed_items"] = sample(["badge", "hair", "nails", "shoes"], 1 + below(3))
+        add("hospital.dress_violation", clock(day, 8, 18), facts)
+    for n, (_, day) in enumerate(several(14)):
+        facts = {"employee": pick(at_work).id, "suggestion": f"S{n + 1:03d}", "effective": chance(0.7)}
+        if facts["effective"]:
+            facts["amount"] = 50 * (1 + below(8))
+        add("satisfaction.suggestion_award", clock(day), facts)
+    for month in MONTHS:
+        for p in sample(at_work, round(18 * SHARE[month])):
+            add("performance.leave_deduction", last_day(month, 18),
+                {"employee": p.id, "base_wage": p.wage, "leave_days": (1 + below(8)) / 2})
+    for _, day in several(24):
+        away = 40 + below(700)
+        add("anniversary.returning_commission", clock(day),
+            {"consultant": pick(sellers).id, "last_visit_on": (day - timedelta(days=away)).isoformat(),
+             "visit_on": day.isoformat(), "amount": 500 + 20 * below(900), "normal_rate": 0.03})
+    add("hospital.dress_violation", "2016-03-14T08:10",
+        {"employee": "E120", "violation": "appearance", "failed_items": ["badge", "nails", "shoes"]}, "three_items")
+    expect("three items fail in one check of the dress", "three_items", "ten yuan each time, not each item",
+           outcome={"fine": 10}, effects=fines(("E120", 10)))
+    for n, day in ((1, "08"), (2, "22")):
+        add("satisfaction.suggestion_award", f"2016-03-{day}T15:20",
+            {"employee": "E120", "suggestion": "S900", "effective": True, "amount": 300}, f"suggested_{n}")
+    expect("a suggestion that had an effect", "suggested_1", "paid once; the hospital chooses the amount",
+           outcome={"award": 300}, effects=[effect("pay", "E120", 300)])
+    expect("the same suggestion again", "suggested_2", "one-time: paid before", outcome={"award": 0}, effects=[])
+    add("performance.leave_deduction", "2016-03-31T18:10",
+        {"employee": "E120", "base_wage": 3386.5, "leave_days": 0.5}, "half_day")
+    expect("half a day of leave, half a cent", "half_day", "3386.50 x 0.5 / 26 = 65.125: rounded once, half up",
+           outcome={"deduction": 65.13}, effects=fines(("E120", 65.13)))
+    for label, last in (("a_year", "2015-03-11"), ("a_day_less", "2015-03-12")):
+        add("anniversary.returning_commission", "2016-03-11T16:00",
+            {"consultant": "E079", "last_visit_on": last, "visit_on": "2016-03-11", "amount": 8000.5,
+             "normal_rate": 0.03}, label)
+    expect("back after a year, to the day", "a_year",
+           "240.015 + 400.025 = 640.04: added unrounded, then rounded once",
+           outcome={"returned_after_a_year": True, "normal_commission": 240.02, "extra_commission": 400.03,
+                    "commission": 640.04}, effects=[effect("pay", "E079", 640.04)])
+    expect("back a day before the year is over", "a_day_less", "the normal commission only",
+           outcome={"returned_after_a_year": False, "extra_commission": 0, "commission": 240.02},
+           effects=[effect("pay", "E079", 240.02)])
+
+
 # March, settled by hand after January and February were closed (see README.md).
 SETTLED = [  # person, why, wage, pay, wanted, carried in, allowed, carried over, net
     ("E020", "6000 wage. February: 1500 wanted, 1200 allowed. March: 500 + 300 + the 300 of February.",
@@ -915,6 +969,7 @@ def main():
     kangmei()
     baidecheng()
     awkward()
+    everybody()
     follow_up()
     ordered, lines, labels = number_and_order()
     for name, text in (("roster.csv", roster_csv()), ("events.jsonl", "\n".join(lines) + "\n"),

@@ -23,7 +23,7 @@ quietly() {
 
 PACKAGES="g++ cmake ninja-build ccache pkg-config tzdata
   libsqlite3-dev libpugixml-dev libicu-dev nlohmann-json3-dev libcli11-dev
-  libgtest-dev libbenchmark-dev python3-venv libpython3.11-testsuite"
+  libgtest-dev libbenchmark-dev python3-venv python3-dev pybind11-dev libpython3.11-testsuite"
 
 # install_packages [more packages]
 install_packages() {

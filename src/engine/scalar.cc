@@ -16,6 +16,7 @@
 #include "feel/feel.hpp"
 #include "ordain/engine.hpp"
 #include "policy/bind.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain {
 
@@ -26,10 +27,11 @@ using engine::Program;
 
 struct Evaluator::State {
   State(const RuleSet& of, const Limits& l, const Services& services)
-      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones) {
+      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones), schedules(*of.parts().model) {
     files.resize(static_cast<std::size_t>(of.policy_count()));
     calls.text = services.text;
     calls.zones = &zones;
+    calls.schedules = &schedules;
     calls.host = services.functions;
   }
 
@@ -47,6 +49,7 @@ struct Evaluator::State {
   Terms defaults;
   Arena arena;
   feel::ZoneCache zones;
+  policy::ModelSchedules schedules;
   Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
@@ -154,7 +157,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     case feel::Fault::kOverflow: return make(Code::kOverflow, {{"what", "`" + s.text + "`"}});
     case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
     case feel::Fault::kUnknownDays: {
-      Diagnostic d = calls.calendar->Explain(TimeProblem::kUnknownDays);
+      Diagnostic d = (calls.calendar != nullptr ? *calls.calendar : Calendar()).Explain(TimeProblem::kUnknownDays);
       d.path = s.path;
       d.span = s.span;
       return d;
@@ -1334,6 +1337,7 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.today = parts.model->zone.LocalDate(at);
   s.calls.zone = &parts.model->zone;
   s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
+  s.schedules.Use(s.calls.calendar);
   s.options = options;
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;

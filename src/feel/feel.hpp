@@ -15,6 +15,7 @@
 
 namespace ordain {
 class Calendar;
+class Schedule;
 class TextServices;
 }  // namespace ordain
 
@@ -118,6 +119,14 @@ class ZoneCache {
   std::map<std::string, std::unique_ptr<Zone>, std::less<>> zones_;
 };
 
+// The schedules of the rule set, as the calendar of the evaluation has them.
+class ScheduleSource {
+ public:
+  virtual ~ScheduleSource() = default;
+  // No name: the working days, around the clock; `always`: every day. Null: there is none by that name, or none with that calendar.
+  virtual const Schedule* Find(std::string_view name) = 0;
+};
+
 // What the operations of one evaluation share.
 class CallContext {
  public:
@@ -133,6 +142,7 @@ class CallContext {
   Instant now;                         // for now() and today()
   const Calendar* calendar = nullptr;  // working days; null: kUnavailable
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
+  ScheduleSource* schedules = nullptr; // null: kUnavailable
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 
@@ -142,7 +152,18 @@ Fault NegateValue(const Value& a, Value* out);
 // FEEL equality: null = null is true, null = anything else is false; different kinds have no equality (kWrongKind), nor
 // have a local and a tied clock (kInvalid). Inside lists and contexts whatever has no equality is unequal.
 // feel (as CallContext::feel): clocks are equal to the second.
-Fault EqualValues(const Value& a, const Value& b, bool* out, bool feel = false);
+Fault EqualValuesOfAnyKind(const Value& a, const Value& b, bool* out, bool feel);
+inline Fault EqualValues(const Value& a, const Value& b, bool* out, bool feel = false) {
+  if (a.kind() == b.kind()) {  // what nearly every comparison is, without a call
+    switch (a.kind()) {
+      case Kind::kNumber: *out = Compare(a.number(), b.number()) == 0; return Fault::kNone;
+      case Kind::kText: *out = a.text() == b.text(); return Fault::kNone;
+      case Kind::kBoolean: *out = a.boolean() == b.boolean(); return Fault::kNone;
+      default: break;
+    }
+  }
+  return EqualValuesOfAnyKind(a, b, out, feel);
+}
 // -1, 0, 1. Null operands: kNull; different kinds and kinds without order: kWrongKind; a local and a tied clock: kInvalid.
 Fault CompareValues(const Value& a, const Value& b, int* out, bool feel = false);
 // feel: an interval with a null end says nothing of any value (kNull); otherwise that side is unbounded.

@@ -92,7 +92,7 @@ Fault NegateValue(const Value& a, Value* out) {
   }
 }
 
-Fault EqualValues(const Value& a, const Value& b, bool* out, bool feel) {
+Fault EqualValuesOfAnyKind(const Value& a, const Value& b, bool* out, bool feel) {
   if (a.IsNull() || b.IsNull()) {
     *out = a.IsNull() && b.IsNull();
     return Fault::kNone;

@@ -9,6 +9,7 @@
 
 #include "base/sha256.hpp"
 #include "policy/reader.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::policy {
 namespace {
@@ -22,6 +23,7 @@ constexpr Body kBodies[] = {
     {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
+    {"deadline", ReadDeadline, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
@@ -512,6 +514,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
                   "an IANA name such as Asia/Shanghai; the system's tz data (package tzdata) must be installed");
   }
   object.ReadRemark();
+  if (const json::Node* n = object.Get("schedules")) ReadSchedules(loader, *n, "/schedules");
   if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
   if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
   if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
@@ -550,6 +553,11 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
   if (pack->currency != model->currency) return true;
   json::Node document;
   if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
+  if (document.Find("guards") == nullptr || document.Find("policies") != nullptr) {
+    diagnostics->push_back(MakeDiagnostic(Code::kMissingKey, "", document.span, {{"name", "guards"}}, "a pack of guards has `guards` and no `policies`"));
+    diagnostics->back().file = file;
+    return false;
+  }
   const std::size_t first_guard = model->guards.size(), first_problem = diagnostics->size();
   const Loader loader{model, diagnostics, &limits};
   const auto clash = [&](std::string_view name, const json::Node& node, const char* where) {

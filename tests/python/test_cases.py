@@ -162,3 +162,29 @@ def test_explain_in_both_languages(ordain):
     for part in ["row 3 does not apply: `amount` is not <= 20000, it is 50000", "row 4 applies", "20,000-50,000元之间", 'tier = "III"', "reputation_loss_not_met"]:
         assert part in english
     assert "第 4 行适用" in run(ordain, *arguments, "--lang", "zh").stdout
+
+
+@pytest.mark.parametrize("currency, guard, parameter, capped", [
+    ("JPY", "japan_half_a_day", {"daily_wages": [{"person": "E1", "average": 12001}]}, 6000),
+    ("INR", "india_share_of_wage", {"period_wages": [{"person": "E1", "wage": 200000.5}]}, 6000.01),
+])
+def test_shipped_guards_of_other_currencies(ordain, tmp_path, currency, guard, parameter, capped):
+    """A pack is laid upon rule sets of its currency: none of the shipped ones is in these."""
+    rules = tmp_path / "rules"
+    (rules / "guards").mkdir(parents=True)
+    for pack in (ROOT / "rules" / "guards").glob("*_wages.json"):
+        (rules / "guards" / pack.name).write_text(pack.read_text())
+    (rules / "shop.json").write_text(json.dumps({
+        "ordain": 1, "rule_set": "shop", "edition": "1", "title": {"en": "A shop", "zh": "商店"}, "source": "test", "currency": currency, "zone": "UTC",
+        "policies": {"lapse": {"facts": {"who": "person", "amount": "money"}, "formula": {"fine": "amount"},
+                               "effects": [{"effect": "fine", "to": "who", "amount": "fine"}], "outcome": {"fine": "money"}}}}))
+    step = {"at": "2026-03-31T10:00:00Z", "facts": {"who": "E1", "amount": 9000}}
+    review = {"effect": "review", "reason": f"guard:{guard}"}
+    case = tmp_path / "case.json"
+    case.write_text(json.dumps({"policy": "shop.lapse", "cases": [
+        {"name": "on", "guards": [guard], "parameters": parameter, "steps": [
+            {**step, "effects": [{"effect": "fine", "to": "E1", "amount": capped}, review]},
+            {**step, "facts": {"who": "E2", "amount": 1}, "effects": [review]}]},
+        {"name": "off", "steps": [{**step, "effects": [{"effect": "fine", "to": "E1", "amount": 9000}]}]}]}))
+    result = run(ordain, "test", "--rules", rules, case)
+    assert counts(result) == (2, 0), result.stdout

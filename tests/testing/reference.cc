@@ -675,6 +675,9 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
   Frame f{&p, index, std::vector<Value>(p.symbols.size()), {}, {}, at, model_->zone.LocalDate(at)};
   calls_.zone = &model_->zone;
   calls_.calendar = calendar ? &*calendar : model_->working_days ? &*model_->working_days : nullptr;
+  if (!schedules_) schedules_.emplace(*model_);
+  schedules_->Use(calls_.calendar);
+  calls_.schedules = &*schedules_;
   json::Node node;
   Diagnostics ignored;
   try {

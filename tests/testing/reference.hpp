@@ -12,6 +12,7 @@
 
 #include "ordain/ordain.hpp"
 #include "policy/model.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::testing {
 
@@ -68,6 +69,7 @@ class Reference {
   std::string facts_;  // of the present event
   Arena arena_{std::size_t{1} << 30};
   feel::CallContext calls_{&arena_};
+  std::optional<policy::ModelSchedules> schedules_;
 };
 
 }  // namespace ordain::testing

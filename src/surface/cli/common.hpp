@@ -96,6 +96,7 @@ void AddCoverage(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
 void AddCalendar(CLI::App* app, int* exit);
+void AddDoc(CLI::App* app, int* exit);
 
 }  // namespace ordain::cli
 

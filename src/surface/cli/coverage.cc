@@ -7,96 +7,13 @@
 // Tested by tests/python/test_coverage.py.
 #include <algorithm>
 #include <iostream>
-#include <map>
-#include <nlohmann/json.hpp>
-#include <set>
 
-#include "common.hpp"
+#include "coverage.hpp"
 
 namespace ordain::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// What the cases made of one policy.
-struct Seen {
-  int cases = 0;                                          // that decide it, asked by a step or by another policy
-  std::set<std::pair<std::int32_t, std::int32_t>> rows;   // table, row; row -1: its otherwise
-};
-
-class Cases {
- public:
-  Cases(const std::vector<RuleSet>& sets, const Options& options) : sets_(sets), options_(options) {
-    for (const RuleSet& s : sets) seen[s.name()].resize(static_cast<std::size_t>(s.policy_count()));
-  }
-
-  void File(const std::string& path) {
-    std::string text;
-    json::Node document;
-    Diagnostics diagnostics;
-    const bool read = ReadFile(path, &text) && json::Parse(text, {}, path, &document, &diagnostics);
-    if (!read) return Refuse(path, "it cannot be read");
-    const json::Node* cases = document.Find("cases");
-    const json::Node* policy = document.Find("policy");
-    const bool whole = cases != nullptr && policy != nullptr && cases->type == json::NodeType::kArray;
-    if (!whole) return Refuse(path, "it has no `policy` and `cases`");
-    for (const json::Node& c : cases->items) Case(path, policy->text, c);
-  }
-
-  std::map<std::string, std::vector<Seen>> seen;  // by rule set, by policy
-  bool ok = true;
-
- private:
-  void Refuse(const std::string& path, const std::string& why) {
-    std::cerr << path << ": not a case file: " << why << '\n';
-    ok = false;
-  }
-
-  void Case(const std::string& file, const std::string& file_policy, const json::Node& c) {
-    const json::Node* steps = c.Find("steps");
-    std::vector<Terms> terms;
-    const bool known = steps != nullptr && MakeCaseTerms(sets_, c, options_, &terms);
-    if (!known) return Refuse(file, "a case without steps, or with unknown settings");
-    const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
-    Engine engine(ledger.get());
-    for (std::size_t i = 0; i < sets_.size(); ++i) {
-      if (engine.Add(sets_[i], terms[i])) return Refuse(file, "its ledger cannot be filled");
-    }
-    std::set<std::pair<std::string, int>> decided;
-    int number = 0;
-    for (const json::Node& step : steps->items) {
-      const json::Node* own = step.Find("policy");
-      const json::Node* at_node = step.Find("at");
-      const json::Node* facts = step.Find("facts");
-      Instant at;
-      const bool good = at_node != nullptr && facts != nullptr && Instant::Parse(at_node->text, &at);
-      if (!good) return Refuse(file, "a step without `at` and `facts`");
-      const std::string policy = own != nullptr ? own->text : file_policy;
-      const Result<Engine::Found> found = engine.Find(policy, at);
-      if (!found.ok()) continue;
-      const std::string text = json::Write(*facts);
-      const Result<const Decision*> done = engine.Decide(policy, text, at, {true, true});
-      if (!done.ok() || !done.value()->ok()) continue;
-      const std::string& set = found.value().rules->name();
-      decided.insert({set, found.value().policy});
-      for (const TraceItem& t : done.value()->trace()) {
-        if (t.kind != TraceKind::kRow && t.kind != TraceKind::kOtherwise) continue;
-        decided.insert({set, t.policy});
-        seen[set][static_cast<std::size_t>(t.policy)].rows.insert({t.definition, t.kind == TraceKind::kRow ? t.row : -1});
-      }
-      (void)engine.Record("step-" + std::to_string(++number), policy, text, at, at, *done.value());
-    }
-    for (const auto& [set, policy] : decided) ++seen[set][static_cast<std::size_t>(policy)].cases;
-  }
-
-  const std::vector<RuleSet>& sets_;
-  const Options& options_;
-};
-
-// One handbook's clauses, told apart.
-struct Book {
-  std::vector<std::string> executable, declared, folded, missing;
-};
 
 bool IsText(const Json& j) { return j.is_string(); }
 // {"lige": ["LG-1.1", ...]}
@@ -121,6 +38,92 @@ bool ReadJson(const std::string& path, bool (*fits)(const Json&), const char* ex
 
 }  // namespace
 
+Coverage::Coverage(const std::vector<RuleSet>& sets, const Options& options) : sets_(sets), options_(options) {
+  for (const RuleSet& s : sets) seen[s.name()].resize(static_cast<std::size_t>(s.policy_count()));
+}
+
+void Coverage::File(const std::string& path) {
+  std::string text;
+  json::Node document;
+  Diagnostics diagnostics;
+  const bool read = ReadFile(path, &text) && json::Parse(text, {}, path, &document, &diagnostics);
+  if (!read) return Refuse(path, "it cannot be read");
+  const json::Node* cases = document.Find("cases");
+  const json::Node* policy = document.Find("policy");
+  const bool whole = cases != nullptr && policy != nullptr && cases->type == json::NodeType::kArray;
+  if (!whole) return Refuse(path, "it has no `policy` and `cases`");
+  for (const json::Node& c : cases->items) Case(path, policy->text, c);
+}
+
+void Coverage::Refuse(const std::string& path, const std::string& why) {
+  std::cerr << path << ": not a case file: " << why << '\n';
+  ok = false;
+}
+
+void Coverage::Case(const std::string& file, const std::string& file_policy, const json::Node& c) {
+  const json::Node* steps = c.Find("steps");
+  std::vector<Terms> terms;
+  const bool known = steps != nullptr && MakeCaseTerms(sets_, c, options_, &terms);
+  if (!known) return Refuse(file, "a case without steps, or with unknown settings");
+  const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
+  Engine engine(ledger.get());
+  for (std::size_t i = 0; i < sets_.size(); ++i) {
+    if (engine.Add(sets_[i], terms[i])) return Refuse(file, "its ledger cannot be filled");
+  }
+  std::set<std::pair<std::string, int>> decided;
+  int number = 0;
+  for (const json::Node& step : steps->items) {
+    const json::Node* own = step.Find("policy");
+    const json::Node* at_node = step.Find("at");
+    const json::Node* facts = step.Find("facts");
+    Instant at;
+    const bool good = at_node != nullptr && facts != nullptr && Instant::Parse(at_node->text, &at);
+    if (!good) return Refuse(file, "a step without `at` and `facts`");
+    const std::string policy = own != nullptr ? own->text : file_policy;
+    const Result<Engine::Found> found = engine.Find(policy, at);
+    if (!found.ok()) continue;
+    const std::string text = json::Write(*facts);
+    const Result<const Decision*> done = engine.Decide(policy, text, at, {true, true});
+    if (!done.ok() || !done.value()->ok()) continue;
+    const std::string& set = found.value().rules->name();
+    decided.insert({set, found.value().policy});
+    for (const TraceItem& t : done.value()->trace()) {
+      if (t.kind != TraceKind::kRow && t.kind != TraceKind::kOtherwise) continue;
+      decided.insert({set, t.policy});
+      seen[set][static_cast<std::size_t>(t.policy)].rows.insert({t.definition, t.kind == TraceKind::kRow ? t.row : -1});
+    }
+    (void)engine.Record("step-" + std::to_string(++number), policy, text, at, at, *done.value());
+  }
+  for (const auto& [set, policy] : decided) ++seen[set][static_cast<std::size_t>(policy)].cases;
+}
+
+std::set<std::string> Coverage::Executable(const RuleSet& set) {
+  std::set<std::string> out;
+  for (int p = 0; p < set.policy_count(); ++p) {
+    if (seen[set.name()][static_cast<std::size_t>(p)].cases == 0) continue;
+    for (const std::string& id : set.clause(p).cites) out.insert(id);
+  }
+  return out;
+}
+
+Book TellApart(const Json& ids, const Json& own, const std::set<std::string>& executable) {
+  Book book;
+  for (const Json& node : ids) {
+    const std::string id = node.get<std::string>();
+    if (executable.contains(id)) {
+      book.executable.push_back(id);
+    } else if (own.contains(id)) {
+      (own[id].contains("folded_into") ? book.folded : book.declared).push_back(id);
+    } else {
+      book.missing.push_back(id);
+    }
+  }
+  return book;
+}
+
+bool ReadCatalogue(const std::string& path, Json* out) { return ReadJson(path, IsCatalogue, "a list of ids for each rule set", out); }
+bool ReadDeclarations(const std::string& path, Json* out) { return ReadJson(path, IsDeclarations, "a reason for each id, by rule set", out); }
+
 void AddCoverage(CLI::App* app, int* exit) {
   auto options = std::make_shared<Options>();
   auto paths = std::make_shared<std::vector<std::string>>();
@@ -143,12 +146,11 @@ void AddCoverage(CLI::App* app, int* exit) {
     if (paths->empty()) paths->push_back(options->rules + "/cases");
     Json catalogue, declared;
     const auto beside = [&](const std::string& given, const char* name) { return given.empty() ? options->rules + "/" + name : given; };
-    if (!ReadJson(beside(*catalogue_file, "catalogue.json"), IsCatalogue, "a list of ids for each rule set", &catalogue) ||
-        !ReadJson(beside(*declared_file, "coverage.json"), IsDeclarations, "a reason for each id, by rule set", &declared)) {
+    if (!ReadCatalogue(beside(*catalogue_file, "catalogue.json"), &catalogue) || !ReadDeclarations(beside(*declared_file, "coverage.json"), &declared)) {
       *exit = kUsage;
       return;
     }
-    Cases cases(loaded.sets, *options);
+    Coverage cases(loaded.sets, *options);
     for (const std::string& path : *paths) {
       for (const std::string& file : FilesUnder(path, ".json")) cases.File(file);
     }
@@ -157,15 +159,9 @@ void AddCoverage(CLI::App* app, int* exit) {
 
     // Clauses that a policy cites and a case decides.
     std::map<std::string, std::set<std::string>> executable;
-    for (const RuleSet& s : loaded.sets) {
-      for (int p = 0; p < s.policy_count(); ++p) {
-        if (cases.seen[s.name()][static_cast<std::size_t>(p)].cases == 0) continue;
-        for (const std::string& id : s.clause(p).cites) executable[s.name()].insert(id);
-      }
-    }
+    for (const RuleSet& s : loaded.sets) executable[s.name()] = cases.Executable(s);
     std::vector<std::pair<std::string, Book>> books;
     for (const auto& [set, ids] : catalogue.items()) {
-      Book book;
       std::set<std::string> known;
       for (const Json& node : ids) known.insert(node.get<std::string>());
       const Json own = declared.contains(set) ? declared[set] : Json::object();
@@ -178,16 +174,7 @@ void AddCoverage(CLI::App* app, int* exit) {
         if (lost) problem("is folded into an id that the catalogue does not have");
         if (!folded && !how.contains("declared")) problem("has neither `declared` nor `folded_into`");
       }
-      for (const Json& node : ids) {
-        const std::string id = node.get<std::string>();
-        if (executable[set].contains(id)) {
-          book.executable.push_back(id);
-        } else if (own.contains(id)) {
-          (own[id].contains("folded_into") ? book.folded : book.declared).push_back(id);
-        } else {
-          book.missing.push_back(id);
-        }
-      }
+      Book book = TellApart(ids, own, executable[set]);
       good &= book.missing.empty();
       books.emplace_back(set, std::move(book));
     }

@@ -3,38 +3,10 @@
 #include <algorithm>
 
 #include "close.hpp"
+#include "html.hpp"
 
 namespace ordain::cli {
 namespace {
-
-std::string E(const std::string& s) {
-  std::string out;
-  for (const char c : s) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
-
-// Both languages; the page shows one of them.
-std::string T(const std::string& en, const std::string& zh) {
-  return en == zh ? E(en) : "<span class=en>" + E(en) + "</span><span class=zh>" + E(zh) + "</span>";
-}
-
-// 12345.60 -> 12,345.60
-std::string Money(const std::string& amount) {
-  std::string s = amount;
-  const std::size_t point = s.find('.');
-  std::size_t i = point == std::string::npos ? s.size() : point;
-  const std::size_t first = !s.empty() && s[0] == '-' ? 1 : 0;
-  while (i > first + 3) s.insert(i -= 3, ",");
-  return s;
-}
 
 struct Sum {
   Decimal value;
@@ -59,45 +31,12 @@ bool Zero(const std::string& amount) {
   return Decimal::Parse(amount, &d) == DecimalStatus::kOk && d.IsZero();
 }
 
-// The words of effects, and the measures, bars and notices that handbooks have in common. Others show as they are written.
-struct Word {
-  const char *code, *en, *zh;
-};
-constexpr Word kEffects[] = {
-    {"fine", "fine", "\xe7\xbd\x9a\xe6\xac\xbe"},       {"pay", "pay", "\xe5\xa5\x96\xe5\x8a\xb1"},       {"points", "points", "\xe7\xa7\xaf\xe5\x88\x86"}, {"sanction", "sanction", "\xe5\xa4\x84\xe5\x88\x86"},
-    {"bar", "barred from", "\xe5\x8f\x96\xe6\xb6\x88"}, {"notice", "notice", "\xe9\x80\x9a\xe6\x8a\xa5"}, {"duty", "duty", "\xe5\xbe\x85\xe5\x8a\x9e"},     {"review", "review", "\xe5\xa4\x8d\xe6\xa0\xb8"},
-};
-constexpr Word kDetails[] = {
-    {"oral_warning", "oral warning", "\xe5\x8f\xa3\xe5\xa4\xb4\xe8\xad\xa6\xe5\x91\x8a"},
-    {"written_warning", "written warning", "\xe4\xb9\xa6\xe9\x9d\xa2\xe8\xad\xa6\xe5\x91\x8a"},
-    {"demerit", "demerit", "\xe8\xae\xb0\xe5\xb0\x8f\xe8\xbf\x87"},
-    {"major_demerit", "major demerit", "\xe8\xae\xb0\xe5\xa4\xa7\xe8\xbf\x87"},
-    {"suspension_with_observation", "suspension with observation", "\xe5\x81\x9c\xe8\x81\x8c\xe6\x9f\xa5\xe7\x9c\x8b"},
-    {"probation", "probation", "\xe7\x95\x99\xe5\xb2\x97\xe6\x9f\xa5\xe7\x9c\x8b"},
-    {"dismissal", "dismissal", "\xe8\xa7\xa3\xe9\x9b\x87"},
-    {"removal_from_post", "removal from post", "\xe5\x85\x8d\xe9\x99\xa4\xe8\x81\x8c\xe4\xbd\x8d"},
-    {"demotion", "demotion", "\xe9\x99\x8d\xe7\xba\xa7"},
-    {"year_end_award", "year-end award", "\xe5\xb9\xb4\xe5\xba\x95\xe8\xaf\x84\xe5\xa5\x96\xe8\xb5\x84\xe6\xa0\xbc"},
-    {"performance_pay", "performance pay", "\xe7\xbb\xa9\xe6\x95\x88\xe9\x87\x91"},
-    {"post_allowance", "post allowance", "\xe5\xb2\x97\xe4\xbd\x8d\xe6\xb4\xa5\xe8\xb4\xb4"},
-    {"outstanding_department_award", "award of outstanding departments", "\xe6\x9d\xb0\xe5\x87\xba\xe9\x83\xa8\xe9\x97\xa8\xe5\x8f\x82\xe9\x80\x89\xe8\xb5\x84\xe6\xa0\xbc"},
-    {"lapse_notice", "of the lapse", "\xe8\xbf\x9d\xe8\xa7\x84\xe5\x91\x8a\xe7\x9f\xa5"},
-    {"oa_notice", "office system (OA)", "OA\xe7\xb3\xbb\xe7\xbb\x9f"},
-    {"hospital_circular", "whole hospital", "\xe5\x85\xa8\xe9\x99\xa2"},
-    {"criticism_circular", "criticism before the whole hospital", "\xe5\x85\xa8\xe9\x99\xa2\xe6\x89\xb9\xe8\xaf\x84"},
-};
-template <std::size_t n>
-const Word* Find(const Word (&words)[n], const std::string& code) {
-  const auto it = std::find_if(std::begin(words), std::end(words), [&](const Word& w) { return code == w.code; });
-  return it == std::end(words) ? nullptr : it;
-}
-
 // What an effect is, besides its amount and its party: as the rule set says it, else by the table, else as it is written.
 std::string What(const EffectLine& l) {
-  const Word* effect = Find(kEffects, l.effect);
-  std::string out = effect == nullptr ? E(l.effect) : l.refund ? T(std::string("reversed: ") + effect->en, std::string("\xe5\x86\xb2\xe9\x94\x80:") + effect->zh) : T(effect->en, effect->zh);
+  const Both* effect = EffectWord(l.effect);
+  std::string out = effect == nullptr ? E(l.effect) : l.refund ? T("reversed: " + effect->en, "\xe5\x86\xb2\xe9\x94\x80:" + effect->zh) : T(effect->en, effect->zh);
   if (l.detail.empty()) return out;
-  const Word* detail = Find(kDetails, l.detail);
+  const Both* detail = DetailWord(l.detail);
   const std::string en = !l.means_en.empty() ? l.means_en : detail != nullptr ? detail->en : l.detail;
   const std::string zh = !l.means_zh.empty() ? l.means_zh : detail != nullptr ? detail->zh : l.detail;
   return out + " <b>" + T(en, zh) + "</b>" + (l.means_en.empty() ? "" : " <code>" + E(l.detail) + "</code>") + (l.due.empty() ? "" : " " + E(l.due));
@@ -105,7 +44,7 @@ std::string What(const EffectLine& l) {
 
 void Head(const Month& m, std::string* out) {
   *out += R"(<!doctype html><html lang="zh"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>)" + E(m.month) +
-          " \xe6\x9c\x88\xe5\xba\xa6\xe7\xbb\x93\xe7\xae\x97 / settlement</title>" + R"(<style>
+          " \xe6\x9c\x88\xe5\xba\xa6\xe7\xbb\x93\xe7\xae\x97 / settlement</title>" + std::string(R"(<style>
 :root{--ink:#1d2433;--soft:#5c6680;--line:#dfe3ec;--paper:#fff;--wash:#f5f7fb;--accent:#1f5fbf;--warn:#a8480b;--warnbg:#fff4e8}
 *{box-sizing:border-box}body{margin:0;background:var(--wash);color:var(--ink);font:15px/1.5 system-ui,"Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 main{max-width:1120px;margin:0 auto;padding:24px 20px 80px}h1{font-size:26px;margin:8px 0 2px}h2{font-size:19px;margin:36px 0 10px}h3{font-size:16px;margin:0}
@@ -117,15 +56,12 @@ tr.warn td{background:var(--warnbg)}.tag{display:inline-block;background:var(--w
 .person{background:var(--paper);border:1px solid var(--line);border-radius:10px;margin:14px 0;padding:14px 16px}.person table{border:0;margin-top:8px}.person tr:last-child td{border-bottom:0}
 .sum{display:flex;flex-wrap:wrap;gap:6px 22px;margin:6px 0;font-variant-numeric:tabular-nums}.quote{color:var(--soft);font-size:13.5px}.quote:before{content:"\201c"}.quote:after{content:"\201d"}
 code{font:13px ui-monospace,monospace;color:var(--soft)}a{color:var(--accent);text-decoration:none}nav{margin:10px 0}nav a{margin-right:16px}
-.lang{float:right}.lang label{cursor:pointer;margin-left:10px;color:var(--accent)}#zh:checked~main label[for=zh],#en:checked~main label[for=en]{color:var(--ink);font-weight:600}
-input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}
-@media(max-width:900px){.cards{grid-template-columns:repeat(auto-fit,minmax(140px,1fr))}}
+)") + kLanguageStyle + R"(@media(max-width:900px){.cards{grid-template-columns:repeat(auto-fit,minmax(140px,1fr))}}
 @media(max-width:700px){main{padding:14px 12px 60px}.card b{font-size:18px}thead{display:none}tbody,tr,td{display:block}tr{padding:8px 10px;border-bottom:1px solid var(--line)}tr.warn{background:var(--warnbg)}
 td,td.n{border:0;padding:1px 0;text-align:left;white-space:normal;overflow-wrap:anywhere}td:empty{display:none}td[data-en]{display:flex;justify-content:space-between}
-#zh:checked~main td[data-en]:before{content:attr(data-zh);color:var(--soft)}#en:checked~main td[data-en]:before{content:attr(data-en);color:var(--soft)}.person{padding:12px}.person tr{padding:8px 0}}
+#zh:checked~main td[data-en]:before,#both:checked~main td[data-en]:before{content:attr(data-zh);color:var(--soft)}#en:checked~main td[data-en]:before{content:attr(data-en);color:var(--soft)}.person{padding:12px}.person tr{padding:8px 0}}
 @media print{body{background:#fff}main{max-width:none;padding:0}thead th{position:static}.lang,nav{display:none}tr,.card{break-inside:avoid}h3{break-after:avoid}}
-</style></head><body><input class=l type=radio name=l id=zh checked><input class=l type=radio name=l id=en><main>
-)";
+</style></head><body>)" + LanguageButtons() + "<main>";
 }
 
 void Card(const std::string& label, const std::string& value, std::string* out) {
@@ -266,7 +202,7 @@ void Bodies(const Month& m, std::string* out) {
 std::string Html(const Month& m) {
   std::string out;
   Head(m, &out);
-  out += "<div class=lang><label for=zh>\xe4\xb8\xad\xe6\x96\x87</label><label for=en>English</label></div>";
+  out += LanguageLabels();
   out += "<h1>" + T("Settlement of " + m.month, m.month + " \xe6\x9c\x88\xe5\xba\xa6\xe7\xbb\x93\xe7\xae\x97") + "</h1><div class=soft>" + T(m.first_day + " to " + m.last_day, m.first_day + " \xe8\x87\xb3 " + m.last_day) + "</div><div class=cards>";
   Card(T("people", "\xe4\xba\xba\xe6\x95\xb0"), std::to_string(m.people.size()), &out);
   Card(T("gross wages", "\xe5\xba\x94\xe5\x8f\x91\xe5\xb7\xa5\xe8\xb5\x84"), Total(m, &PersonMonth::gross), &out);

@@ -1,0 +1,44 @@
+// A handbook as a page: what goes in (plain documents, read by doc.cc) and the page (made by handbook.cc, without files or clock).
+#ifndef ORDAIN_SURFACE_CLI_DOC_HPP_
+#define ORDAIN_SURFACE_CLI_DOC_HPP_
+
+#include <string>
+#include <vector>
+
+#include "html.hpp"
+#include "ordain/ordain.hpp"
+#include "words.hpp"
+
+namespace ordain::cli {
+
+struct Handbook {
+  json::Node document;               // REQUIRES: it loads as a rule set
+  std::string name, revision;
+  std::vector<json::Node> cases;     // documents of cases
+  std::vector<json::Node> packs;     // documents of guards that lie beside it
+  struct State {
+    std::string id, state, reason;   // executable, declared, folded, missing
+  };
+  std::vector<State> clauses;        // of the catalogue, in its order; empty when there is none
+};
+std::string HandbookPage(const Handbook& book);
+// `books` with the names of their pages.
+std::string HandbookIndex(const std::vector<std::pair<Handbook, std::string>>& books);
+
+// Pictures. Widths are those of a telephone, so that a picture is read there without scrolling.
+struct BandRow {
+  Band band;
+  Both label;
+};
+std::string DrawBands(const Both& axis, const std::vector<BandRow>& rows);
+struct StairStep {
+  Both when, then;
+};
+// Mildest first: drawn from the bottom to the top.
+std::string DrawStairs(const std::vector<StairStep>& steps);
+// A straight scale: so much per step away from `from`.
+std::string DrawLinear(const Both& axis, const std::string& from, const std::string& step, const std::string& value, const std::string& min, const std::string& max);
+
+}  // namespace ordain::cli
+
+#endif  // ORDAIN_SURFACE_CLI_DOC_HPP_

@@ -1,0 +1,173 @@
+// The pictures of a handbook's page, as SVG without styles of its own: bands on a line, ladders as stairs, straight scales.
+// A full dot is an end that belongs to the band, an empty one an end that does not; an arrow goes on without end. Thresholds stand at
+// equal distances, since 50 and 1,000,000 on one scale would leave nothing to see of the small ones. Text is wrapped by the
+// width of its letters: one for Chinese, a good half for Latin. Tested by tests/python/test_doc.py.
+#include <algorithm>
+
+#include "doc.hpp"
+
+namespace ordain::cli {
+namespace {
+
+constexpr int kWidth = 360;
+
+std::vector<std::string> Characters(const std::string& s) {
+  std::vector<std::string> out;
+  for (const char c : s) {
+    if (out.empty() || (static_cast<unsigned char>(c) & 0xC0) != 0x80) out.emplace_back();
+    out.back() += c;
+  }
+  return out;
+}
+double Wide(const std::string& character) { return character.size() >= 3 ? 1.0 : 0.56; }
+
+// Lines of at most `width` ems; the last ends in dots when there is more.
+std::vector<std::string> Lines(const std::string& text, double width, std::size_t most) {
+  std::vector<std::string> lines;
+  std::string line, word;
+  double used = 0, word_used = 0;
+  const auto flush = [&] {
+    if (used + word_used > width && !line.empty()) {
+      lines.push_back(line);
+      line.clear();
+      used = 0;
+      if (word[0] == ' ') word.erase(0, 1), word_used -= 0.56;
+    }
+    line += word;
+    used += word_used;
+    word.clear();
+    word_used = 0;
+  };
+  for (const std::string& c : Characters(text)) {
+    if (c == " " || c.size() >= 3 || word_used > width - 1) flush();
+    word += c;
+    word_used += Wide(c);
+  }
+  flush();
+  if (!line.empty()) lines.push_back(line);
+  if (lines.size() > most) {
+    lines.resize(most);
+    std::vector<std::string> last = Characters(lines.back());
+    while (last.size() > 2 && static_cast<double>(last.size()) > width * 0.9) last.pop_back();
+    lines.back().clear();
+    for (const std::string& c : last) lines.back() += c;
+    lines.back() += "\u2026";
+  }
+  return lines;
+}
+
+std::string N(double n) {
+  std::string s = std::to_string(static_cast<int>(n * 10));
+  const bool minus = s[0] == '-';
+  if (minus) s.erase(0, 1);
+  while (s.size() < 2) s.insert(0, "0");
+  s.insert(s.size() - 1, ".");
+  return (minus ? "-" : "") + s;
+}
+
+std::string Text(double x, double y, const std::string& kind, const std::vector<std::string>& lines, const std::string& language) {
+  std::string out = "<text class=\"" + kind + (language.empty() ? "" : " " + language) + "\" x=\"" + N(x) + "\" y=\"" + N(y) + "\">";
+  for (std::size_t i = 0; i < lines.size(); ++i) out += "<tspan x=\"" + N(x) + "\" dy=\"" + (i == 0 ? "0" : "16") + "\">" + E(lines[i]) + "</tspan>";
+  return out + "</text>";
+}
+
+// Both languages at one place; with both shown, Chinese stands alone (the page says so in its style).
+std::string Texts(double x, double y, const std::string& kind, const Both& both, double ems, std::size_t most, std::size_t* lines = nullptr) {
+  const std::vector<std::string> en = Lines(both.en, ems, most), zh = Lines(both.zh, ems, most);
+  if (lines != nullptr) *lines = std::max(en.size(), zh.size());
+  return en == zh ? Text(x, y, kind, en, "") : Text(x, y, kind, en, "en") + Text(x, y, kind, zh, "zh");
+}
+
+std::string Line(double x1, double y1, double x2, double y2, const std::string& kind) {
+  return "<line class=\"" + kind + "\" x1=\"" + N(x1) + "\" y1=\"" + N(y1) + "\" x2=\"" + N(x2) + "\" y2=\"" + N(y2) + "\"/>";
+}
+
+std::string Svg(double height, const Both& title, const std::string& body) {
+  return "<svg class=\"pic\" viewBox=\"0 0 " + std::to_string(kWidth) + " " + N(height) + "\" role=\"img\"><title>" + E(title.zh == title.en ? title.en : title.zh + " / " + title.en) + "</title>" + body + "</svg>";
+}
+
+}  // namespace
+
+std::string DrawBands(const Both& axis, const std::vector<BandRow>& rows) {
+  std::vector<std::pair<Decimal, std::string>> marks;
+  for (const BandRow& r : rows) {
+    if (r.band.low) marks.emplace_back(*r.band.low, r.band.low_text);
+    if (r.band.high) marks.emplace_back(*r.band.high, r.band.high_text);
+  }
+  std::sort(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return Compare(a.first, b.first) < 0; });
+  marks.erase(std::unique(marks.begin(), marks.end(), [](const auto& a, const auto& b) { return Compare(a.first, b.first) == 0; }), marks.end());
+  if (marks.empty() || marks.size() > 9) return "";
+  const auto place = [&](const Decimal& d) {
+    std::size_t i = 0;
+    while (i < marks.size() && Compare(marks[i].first, d) != 0) ++i;
+    return marks.size() == 1 ? kWidth / 2.0 : 44 + static_cast<double>(i) * (kWidth - 88.0) / static_cast<double>(marks.size() - 1);
+  };
+  const bool staggered = marks.size() > 5;
+  std::string out = Texts(4, 15, "axis", axis, 26, 1);
+  double y = staggered ? 54 : 38;
+  const double top = y;
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    out += Text(place(marks[i].first), staggered && i % 2 == 1 ? 34 : y - 4, "tick", {marks[i].second}, "");
+  }
+  std::string bars;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const BandRow& r = rows[i];
+    std::size_t lines = 1;
+    bars += Texts(4, y + 18, "label", r.label, 26, 2, &lines);
+    y += 28 + 16 * static_cast<double>(lines - 1);
+    const double from = r.band.low ? place(*r.band.low) : 10, to = r.band.high ? place(*r.band.high) : kWidth - 10;
+    bars += Line(from, y, to, y, "band b" + std::to_string(i % 5));
+    if (!r.band.low) bars += "<path class=\"arrow b" + std::to_string(i % 5) + "\" d=\"M12 " + N(y - 6) + "L3 " + N(y) + "L12 " + N(y + 6) + "Z\"/>";
+    if (!r.band.high) bars += "<path class=\"arrow b" + std::to_string(i % 5) + "\" d=\"M348 " + N(y - 6) + "L357 " + N(y) + "L348 " + N(y + 6) + "Z\"/>";
+    const auto dot = [&](double x, bool in) { bars += "<circle class=\"" + std::string(in ? "in" : "out") + " b" + std::to_string(i % 5) + "\" cx=\"" + N(x) + "\" cy=\"" + N(y) + "\" r=\"5\"/>"; };
+    if (r.band.low) dot(from, r.band.low_in);
+    if (r.band.high && (to != from || !r.band.low)) dot(to, r.band.high_in);
+    y += 10;
+  }
+  for (const auto& [mark, text] : marks) out += Line(place(mark), top, place(mark), y, "grid");
+  return Svg(y + 6, axis, out + bars);
+}
+
+std::string DrawStairs(const std::vector<StairStep>& steps) {
+  const std::size_t n = steps.size();
+  const double indent = n > 1 ? std::min(26.0, 130.0 / static_cast<double>(n - 1)) : 0;
+  std::string out;
+  double y = 4;
+  for (std::size_t k = 0; k < n; ++k) {  // from the top: the gravest
+    const StairStep& s = steps[n - 1 - k];
+    const double x = 4 + indent * static_cast<double>(n - 1 - k), ems = (kWidth - 16 - x) / 13.0;
+    std::size_t when = 1, then = 1;
+    const std::string first = Texts(x + 8, y + 19, "label", s.when, ems, 2, &when);
+    const std::string second = Texts(x + 8, y + 19 + 16 * static_cast<double>(when) + 2, "then", s.then, ems, 3, &then);
+    const double height = 18 + 16 * static_cast<double>(when + then);
+    out += "<rect class=\"stair b" + std::to_string(std::min<std::size_t>(n - 1 - k, 4)) + "\" x=\"" + N(x) + "\" y=\"" + N(y) + "\" width=\"" + N(kWidth - 4 - x) + "\" height=\"" + N(height) + "\"/>" + first + second;
+    y += height;
+  }
+  return Svg(y + 4, {"ladder", "\u9636\u68af"}, out);
+}
+
+std::string DrawLinear(const Both& axis, const std::string& from, const std::string& step, const std::string& value, const std::string& min, const std::string& max) {
+  const bool falls = !value.empty() && value[0] == '-';
+  // The bounds cut the line: `max` its upper part, `min` its lower one.
+  const auto zero = [](const std::string& s) {
+    Decimal d;
+    return Decimal::Parse(s, &d) == DecimalStatus::kOk && d.IsZero();
+  };
+  std::string out = Texts(4, 15, "axis", axis, 26, 1);
+  const double y0 = 80;
+  const double left = falls ? 40 : 120, right = falls ? 120 : 40;
+  out += Line(10, y0, 350, y0, "grid") + Line(180, 28, 180, 128, "grid");
+  const auto half = [&](double x, double y) {
+    const bool up = y < y0;
+    const std::string& bound = up ? max : min;
+    out += zero(bound) ? Line(180, y0, x, y0, "band b0") : Line(180, y0, x, y, "band b0");
+  };
+  half(20, left);
+  half(340, right);
+  out += "<circle class=\"in b0\" cx=\"180\" cy=\"80\" r=\"5\"/>" + Text(180, 142, "tick", {from}, "");
+  const Both each = Both{"per " + step + ": " + value, "\u6bcf " + step + ":" + value} + (max.empty() ? Both{} : Both{"; at most " + max, ";\u81f3\u591a " + max}) + (min.empty() ? Both{} : Both{"; at least " + min, ";\u81f3\u5c11 " + min});
+  out += Texts(4, 160, "label", each, 26, 1);
+  return Svg(168, axis, out);
+}
+
+}  // namespace ordain::cli
