@@ -109,6 +109,7 @@ struct Evaluator::State {
   bool Parameter(const Instruction& i);
   bool FinishHits(const Instruction& i);
   bool Read(const Instruction& i);
+  bool History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out);
   bool Discretion(const Instruction& i);
   bool EndEffect(const Instruction& i);
   bool AddEntry(const Instruction& i);
@@ -1045,6 +1046,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       r[i.a] = Value::Number(total);
       return true;
     }
+    case engine::ReadKind::kHistory: return History(read, first, last, own, &r[i.a]);
     case engine::ReadKind::kStreak:
     case engine::ReadKind::kReached: break;
   }
@@ -1077,6 +1079,63 @@ bool Evaluator::State::Read(const Instruction& i) {
     for (const PeriodTotal& p : list) count += Compare(p.tally.total, reaches) >= 0 ? 1 : 0;
   }
   r[i.a] = Value::Number(Decimal(count));
+  return true;
+}
+
+// The recorded events in the order of their time, each a context of its instant and the facts that are kept; this one behind
+// those of the same instant.
+bool Evaluator::State::History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out) {
+  const policy::Model& model = *rules.parts().model;
+  const std::vector<policy::Fact>& facts = model.policies[static_cast<std::size_t>(read.policy)].facts;
+  const engine::Site& site = program->sites[read.site];
+  Result<std::vector<HistoryItem>> past = view->History(read.stream, key, first, last);
+  if (!past) {
+    decision.ok_ = false;
+    decision.error_ = past.error();
+    return false;
+  }
+  const std::vector<HistoryItem>& events = past.value();
+  const std::size_t n = events.size() + (own ? 1 : 0);
+  Value* items = arena.NewValues(n);
+  if (items == nullptr || n > limits.max_list_items) return Memory();
+  std::size_t next = 0;
+  const auto add = [&](const Instant& when, const auto& fill) {
+    Value* fields = arena.NewValues(1 + read.kept.size());
+    if (fields == nullptr) return Memory();
+    fields[0] = Value::OfInstant(when);
+    for (std::size_t k = 0; k < read.kept.size(); ++k) {
+      if (!fill(k, &fields[1 + k])) return false;
+    }
+    items[next++] = Value::Context(fields, read.shape);
+    return true;
+  };
+  const auto add_own = [&] {
+    own = false;
+    return add(at, [&](std::size_t k, Value* v) { *v = r[read.own_kept + k]; return true; });
+  };
+  for (const HistoryItem& event : events) {
+    if (own && at < event.at && !add_own()) return false;
+    json::Node document;
+    Diagnostics unread;
+    if (!json::Parse(event.facts, limits, "", &document, &unread)) {
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "the facts of event " + std::to_string(event.seq) + " are no JSON"}}, site.path);
+    }
+    const bool added = add(event.at, [&](std::size_t k, Value* v) {
+      const policy::Fact& fact = facts[static_cast<std::size_t>(read.kept[k])];
+      const json::Node* node = document.Find(fact.name);
+      *v = Value();
+      std::vector<policy::BindProblem> problems;
+      const bool absent = node == nullptr || (node->type == json::NodeType::kNull && fact.optional);
+      if (absent && fact.default_value) *v = *fact.default_value;
+      else if (!absent) policy::BindValue(*node, fact.type, program->money_scale, &arena, "", v, &problems);
+      if (problems.empty() && (!absent || fact.optional)) return true;
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "fact `" + fact.name + "` of event " + std::to_string(event.seq) + " is not what the policy declares"}}, site.path,
+                  "events of an edition that declared it otherwise cannot be read by this one");
+    });
+    if (!added) return false;
+  }
+  if (own && !add_own()) return false;
+  *out = Value::List(items, n);
   return true;
 }
 

@@ -27,7 +27,7 @@ constexpr Body kBodies[] = {
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
-    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached},
+    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached}, {"histories", ReadKind::kHistory},
 };
 
 bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {

@@ -129,7 +129,7 @@ struct Table {
   std::vector<Expression> idle;
 };
 
-enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached };
+enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached, kHistory };
 
 enum class Window : std::uint8_t {
   kLifetime, kDay, kWeek, kMonth, kQuarter, kYear, kLastDays, kLastMonths,
@@ -161,6 +161,8 @@ struct Read {
   Decimal reaches = 1;           // constant threshold of streaks and reached
   Expression reaches_expression; // or an expression
   Expression default_value;      // kLatest
+  std::vector<std::string> keep; // kHistory: facts of the policy whose events are read
+  std::vector<int> kept;         // their indexes there; set by link
 };
 
 struct Discretion {
