@@ -1,0 +1,363 @@
+// Recurring duties as a list of occurrences, over which doings are dealt out.
+//
+// Periods are numbers: the days since 1970, the weeks from Monday, months (and threes, sixes and twelves of them) since year 0.
+// From the period of `from` we go back while windows still reach into what is asked about or overlap the next one, then forward until
+// they begin behind it; so the answer for a month is the same, whether the month or its year is asked for. (Where every window
+// overlaps the next, because more is allowed than a period, we go back kMaxOverlap windows.) Days due and windows never go back from
+// one period to the next (a roll keeps the order of days), so that the occurrences that a doing may count for stand side by side.
+//
+// Tested by tests/duties_test.cc, against a reference that goes from day to day.
+#include "ordain/duties.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace ordain {
+namespace {
+
+constexpr std::string_view kRecurrences[] = {"day", "working_day", "week", "month", "quarter", "half_year", "year"};
+constexpr int kMaxEmpty = 1000;   // periods in a row with nothing due: there will be none
+constexpr int kMaxOverlap = 100;
+
+std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+Date FirstOfMonth(std::int64_t index) { return Date::FromYmd(FloorDiv(index, 12), static_cast<int>(index - 12 * FloorDiv(index, 12)) + 1, 1); }
+int MonthsOf(Recurrence every) { return every == Recurrence::kMonth ? 1 : every == Recurrence::kQuarter ? 3 : every == Recurrence::kHalfYear ? 6 : 12; }
+
+class Lister {
+ public:
+  Lister(const Duty& duty, std::size_t index, const Instant& from, const std::optional<Instant>& until, const Instant& at)
+      : duty_(duty), index_(index), from_(from), until_(until), at_(at) {}
+
+  // False: *list has a problem.
+  bool AddTo(DutyList* list) {
+    list_ = list;
+    if (!(duty_.kind == Duty::Kind::kEvery ? Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
+    if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
+    else DealToWindows();
+    for (Place& p : all_) Judge(&p.o);
+    return Keep();
+  }
+
+ private:
+  struct Place {
+    DutyOccurrence o;
+    Date from, to;  // its own days: the window before a roll or a lead widened it. No two occurrences share one
+  };
+
+  const Zone& zone() const { return duty_.schedule.zone(); }
+  Instant At(std::int64_t seconds) const { return {seconds, 0, zone().OffsetAt(seconds)}; }
+  Instant Local(const Instant& at) const { return {at.seconds, at.nanos, zone().OffsetAt(at.seconds)}; }
+  Instant StartOf(Date day) const { return At(zone().FirstReading(day, 0)); }
+  Instant EndOf(Date day) const { return At(zone().FirstReading(day, 86400)); }
+  bool Fail(TimeProblem problem) {
+    list_->problem = problem;
+    return false;
+  }
+  bool TooMany() {
+    list_->too_many = true;
+    return false;
+  }
+  template <class T>
+  bool Take(const Timed<T>& timed, T* value, std::uint8_t* flags) {
+    *flags |= timed.flags;
+    *value = timed.value;
+    return timed.ok() || Fail(timed.problem);
+  }
+
+  // ---- when it is due ---------------------------------------------------------------------------
+
+  bool DueOn(Date day, DutyOccurrence* o) {
+    o->day = o->due_date = day;
+    if (duty_.roll != Roll::kNone && !Take(duty_.schedule.Rolled(day, duty_.roll), &o->due_date, &o->flags)) return false;
+    return TimeOfDay(o);
+  }
+  bool TimeOfDay(DutyOccurrence* o) {
+    if (duty_.at_close) return Take(duty_.schedule.EndOf(o->due_date, DayEnd::kClose), &o->due, &o->flags);
+    o->due = At(zone().FirstReading(o->due_date, duty_.time.value_or(86400)));
+    return true;
+  }
+  bool ByDay() const {
+    const TimeUnit unit = duty_.allowance.unit;
+    return unit == TimeUnit::kDays || unit == TimeUnit::kWorkingDays || unit == TimeUnit::kMonths;
+  }
+  // The allowance from an instant on.
+  bool DueAfter(const Instant& start, DutyOccurrence* o) {
+    DueTrace trace;
+    const Timed<Instant> due = duty_.schedule.Due(start, duty_.allowance, {}, &trace).due;
+    if (!Take(due, &o->due, &o->flags)) return false;
+    if (ByDay()) {
+      o->day = trace.due_date;
+      o->due_date = trace.rolled_to.value_or(trace.due_date);
+      return !duty_.time && !duty_.at_close ? true : TimeOfDay(o);
+    }
+    o->day = o->due_date = zone().LocalDate(o->due);
+    return true;
+  }
+
+  // ---- periods ----------------------------------------------------------------------------------
+
+  std::int64_t PeriodOf(Date day) const {
+    if (duty_.every <= Recurrence::kWorkingDay) return day.days;
+    if (duty_.every == Recurrence::kWeek) return FloorDiv(day.days + 3, 7);  // 1970 began on a Thursday
+    return FloorDiv(day.MonthIndex(), MonthsOf(duty_.every));
+  }
+  Date FirstDay(std::int64_t period) const {
+    if (duty_.every <= Recurrence::kWorkingDay) return {period};
+    if (duty_.every == Recurrence::kWeek) return {7 * period - 3};
+    return FirstOfMonth(period * MonthsOf(duty_.every));
+  }
+
+  // *some is false: nothing is due in it.
+  bool Period(std::int64_t period, bool* some, Place* place) {
+    *some = true;
+    *place = {};
+    DutyOccurrence* o = &place->o;
+    place->from = o->first = FirstDay(period);
+    place->to = o->last = {FirstDay(period + 1).days - 1};
+    if (duty_.every == Recurrence::kWorkingDay) {
+      bool works = false;
+      if (!Take(duty_.schedule.IsWorkingDay(o->first), &works, &o->flags)) return false;
+      *some = works;
+      if (!works) return true;
+    }
+    if (duty_.day.kind == DutyDay::Kind::kAfterEnd) {
+      place->from = {o->last.days + 1};
+      place->to = {FirstDay(period + 2).days - 1};
+      // Days are counted after the last one, time from its end.
+      const std::int64_t end = zone().FirstReading(o->last, 86400);
+      if (!DueAfter(At(ByDay() ? end - 1 : end), o)) return false;
+    } else {
+      Date day = o->last;
+      if (!DayOf(*o, some, &day, &o->flags)) return false;
+      if (!*some) return true;
+      if (!DueOn(day, o)) return false;
+    }
+    Window(place);
+    return true;
+  }
+  void Window(Place* p) const {
+    p->o.begin = StartOf(std::min(p->from, p->o.due_date));
+    p->o.end = EndOf(std::max(p->to, p->o.due_date));
+  }
+
+  bool DayOf(const DutyOccurrence& o, bool* some, Date* day, std::uint8_t* flags) {
+    const int n = duty_.day.n;
+    switch (duty_.day.kind) {
+      case DutyDay::Kind::kWeekday: *day = {o.first.days + n - 1}; return true;
+      case DutyDay::Kind::kDayOfMonth: {
+        const Date month = FirstOfMonth(o.first.MonthIndex() + duty_.day.month - 1);
+        const int length = DaysInMonth(month.year(), month.month());
+        int k = n > 0 ? n : std::max(1, length + 1 + n);
+        if (k > length) {
+          *some = duty_.day.missing != MonthRoll::kRefuse;
+          k = length + (duty_.day.missing == MonthRoll::kNext ? 1 : 0);
+        }
+        *day = {month.days + k - 1};
+        return true;
+      }
+      case DutyDay::Kind::kWorkingDay: {
+        const Timed<Date> found = duty_.schedule.AddWorkingDays(n > 0 ? Date{o.first.days - 1} : Date{o.last.days + 1}, n);
+        if (!Take(found, day, flags)) return false;
+        *some = o.first <= *day && *day <= o.last;
+        return true;
+      }
+      default: *day = o.last; return true;
+    }
+  }
+
+  bool Periods() {
+    std::int64_t period = PeriodOf(zone().LocalDate(from_));
+    Place p;
+    bool some = false;
+    const bool after_end = duty_.day.kind == DutyDay::Kind::kAfterEnd, stays = duty_.roll == Roll::kNone && !after_end;
+    if (!stays) {  // else each window is its period
+      if (!Period(period, &some, &p)) return false;
+      Instant next = some ? p.o.begin : Instant{INT64_MAX, 0, 0};  // where the window of the period behind begins
+      int overlap = 0;
+      for (std::size_t n = 0; overlap < kMaxOverlap; ++n, --period) {
+        if (n > kMaxOccurrences) return TooMany();
+        if (!Period(period - 1, &some, &p)) return false;
+        if (!some) break;
+        const bool passed = *p.o.end <= from_ && p.o.due <= from_;
+        if (passed && *p.o.end <= next) break;
+        overlap += passed ? 1 : 0;
+        next = p.o.begin;
+      }
+    }
+    const bool forward = duty_.roll == Roll::kNone || duty_.roll == Roll::kFollowing;  // nothing is due before its period
+    bool to_come = false;
+    for (int empty = 0; empty < kMaxEmpty; ++period) {
+      // Asked first without the calendar, so that the last days that it knows have an answer.
+      const Instant start = StartOf(FirstDay(after_end ? period + 1 : period));
+      if (forward && (until_ ? *until_ <= start : to_come && at_ < start)) return true;
+      if (!Period(period, &some, &p)) return false;
+      if (!some) {
+        if (until_ && *until_ < start) return true;
+        ++empty;
+        continue;
+      }
+      empty = 0;
+      if (until_ ? *until_ < p.o.begin : to_come && at_ < p.o.begin) return true;
+      to_come = to_come || std::max(at_, from_) < p.o.due;
+      all_.push_back(p);
+      if (all_.size() > kMaxOccurrences + 2 * kMaxOverlap) return TooMany();
+    }
+    return true;
+  }
+
+  // ---- dates and instants -----------------------------------------------------------------------
+
+  bool Dates() {
+    std::vector<Date> dates = duty_.dates;
+    std::sort(dates.begin(), dates.end());
+    dates.erase(std::unique(dates.begin(), dates.end()), dates.end());
+    if (dates.size() > kMaxOccurrences) return TooMany();
+    for (std::size_t i = 0; i < dates.size(); ++i) {
+      Place p;
+      Date day{dates[i].days - duty_.lead};
+      if (duty_.lead_works && duty_.lead != 0 && !Take(duty_.schedule.AddWorkingDays(dates[i], -duty_.lead), &day, &p.o.flags)) return false;
+      if (!DueOn(day, &p.o)) return false;
+      p.o.first = p.o.last = dates[i];
+      p.from = i > 0 ? Date{dates[i - 1].days + 1} : AddMonths(dates[i], -12, MonthRoll::kClip);
+      p.to = dates[i];
+      Window(&p);
+      all_.push_back(p);
+    }
+    return true;
+  }
+
+  bool Instants() {
+    std::vector<DutyEvent> starts;
+    for (const DutyEvent& e : duty_.after) {
+      if (e.at <= at_) starts.push_back(e);
+    }
+    std::stable_sort(starts.begin(), starts.end(), [](const DutyEvent& a, const DutyEvent& b) { return a.at < b.at; });
+    for (const DutyEvent& e : starts) {
+      Place p;
+      p.o.begin = Local(e.at);
+      p.o.first = p.o.last = zone().LocalDate(e.at);
+      p.o.key = e.key;
+      if (!DueAfter(e.at, &p.o)) return false;
+      all_.push_back(p);
+    }
+    return true;
+  }
+
+  // ---- doings -----------------------------------------------------------------------------------
+
+  std::vector<DutyEvent> Doings() const {
+    std::vector<DutyEvent> doings;
+    for (const DutyEvent& e : duty_.done) {
+      if (e.at <= at_) doings.push_back(e);
+    }
+    std::stable_sort(doings.begin(), doings.end(), [](const DutyEvent& a, const DutyEvent& b) { return a.at < b.at; });
+    return doings;
+  }
+  void Count(DutyOccurrence* o, const Instant& at) const {
+    if (++o->done == duty_.count) o->done_at = Local(at);
+  }
+
+  void DealToWindows() {
+    const auto first = [&](auto&& before) { return std::partition_point(all_.begin(), all_.end(), before); };
+    for (const DutyEvent& e : Doings()) {
+      const Date day = e.settles.value_or(zone().LocalDate(e.at));
+      const auto lo = e.settles ? first([&](const Place& p) { return p.o.last < day; }) : first([&](const Place& p) { return *p.o.end <= e.at; });
+      const auto hi = e.settles ? first([&](const Place& p) { return p.o.first <= day; }) : first([&](const Place& p) { return p.o.begin <= e.at; });
+      auto p = lo;
+      while (p < hi && p->o.done >= duty_.count) ++p;
+      if (p >= hi) {  // more than enough
+        p = lo;
+        while (p < hi && !(e.settles ? p->o.first <= day && day <= p->o.last : p->from <= day && day <= p->to)) ++p;
+      }
+      if (p < hi) Count(&p->o, e.at);
+    }
+  }
+
+  void DealToInstants() {
+    struct Queue {
+      std::vector<DutyOccurrence*> all;
+      std::size_t next = 0;  // all before it lack nothing
+    };
+    std::map<std::string, Queue> queues;
+    for (Place& p : all_) queues[p.o.key].all.push_back(&p.o);
+    for (const DutyEvent& e : Doings()) {
+      const auto found = queues.find(e.key);
+      if (found == queues.end()) continue;
+      Queue& q = found->second;
+      while (q.next < q.all.size() && q.all[q.next]->done >= duty_.count) ++q.next;
+      if (!e.settles) {
+        if (q.next < q.all.size() && q.all[q.next]->begin < e.at) Count(q.all[q.next], e.at);
+        continue;
+      }
+      auto o = std::partition_point(q.all.begin(), q.all.end(), [&](const DutyOccurrence* x) { return x->first < *e.settles; });
+      while (o != q.all.end() && (*o)->first == *e.settles && (*o)->done >= duty_.count) ++o;
+      if (o != q.all.end() && (*o)->first == *e.settles) Count(*o, e.at);
+    }
+  }
+
+  // ---- the answer -------------------------------------------------------------------------------
+
+  void Judge(DutyOccurrence* o) const {
+    o->duty = index_;
+    o->count = duty_.count;
+    if (o->done_at) o->status = *o->done_at <= o->due ? DutyStatus::kDone : DutyStatus::kDoneLate;
+    else if (o->due < at_) o->status = DutyStatus::kOverdue;
+    else o->status = at_ < o->begin ? DutyStatus::kUpcoming : DutyStatus::kOpen;
+  }
+
+  bool Keep() {
+    std::stable_sort(all_.begin(), all_.end(), [](const Place& a, const Place& b) { return a.o.due < b.o.due; });
+    const Instant passed = std::max(from_, at_);
+    bool to_come = false;
+    const DutyOccurrence* first = nullptr;
+    for (const Place& p : all_) {
+      if (p.o.due <= from_) continue;
+      if (until_ ? p.o.due <= *until_ : p.o.begin <= at_) {
+        list_->items.push_back(p.o);
+        to_come = to_come || passed < p.o.due;
+      } else if (first == nullptr && passed < p.o.due) {
+        first = &p.o;
+      }
+    }
+    if (!until_ && !to_come && first != nullptr) list_->items.push_back(*first);
+    return list_->items.size() <= kMaxOccurrences || TooMany();
+  }
+
+  const Duty& duty_;
+  const std::size_t index_;
+  const Instant from_;
+  const std::optional<Instant> until_;
+  const Instant at_;
+  DutyList* list_ = nullptr;
+  std::vector<Place> all_;
+};
+
+}  // namespace
+
+std::string_view RecurrenceText(Recurrence every) { return kRecurrences[static_cast<std::size_t>(every)]; }
+bool RecurrenceFromText(std::string_view text, Recurrence* out) {
+  for (std::size_t i = 0; i < std::size(kRecurrences); ++i) {
+    if (kRecurrences[i] != text) continue;
+    *out = static_cast<Recurrence>(i);
+    return true;
+  }
+  return false;
+}
+std::string_view DutyStatusText(DutyStatus status) {
+  static constexpr std::string_view kTexts[] = {"upcoming", "open", "done", "done_late", "overdue"};
+  return kTexts[static_cast<std::size_t>(status)];
+}
+
+DutyList ListDuties(std::span<const Duty> duties, const Instant& from, const std::optional<Instant>& until, const Instant& at) {
+  DutyList list;
+  for (std::size_t i = 0; i < duties.size(); ++i) {
+    if (Lister(duties[i], i, from, until, at).AddTo(&list)) continue;
+    list.items.clear();
+    return list;
+  }
+  std::stable_sort(list.items.begin(), list.items.end(), [](const DutyOccurrence& a, const DutyOccurrence& b) { return a.due < b.due || (a.due == b.due && a.duty < b.duty); });
+  for (const DutyOccurrence& o : list.items) list.flags |= o.flags;
+  return list;
+}
+
+}  // namespace ordain
