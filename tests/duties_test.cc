@@ -143,6 +143,13 @@ TEST(Duties, SoLongAfterTheEnd) {
   EXPECT_EQ(Words(ListDuties({{bound}}, At("2016-10-01"), At("2016-12-01"), At("2016-12-01")), false), "2016-10-10T18:00 done, 2016-11-03T18:00 done_late");
   bound.allowance = {.amount = 12, .unit = TimeUnit::kHours};
   EXPECT_EQ(Words(ListDuties({{bound}}, At("2016-10-01"), At("2016-11-01"), At("2016-10-01")), false), "2016-10-01T12:00 open");
+  bound.allowance = {.amount = 0, .unit = TimeUnit::kDays};
+  EXPECT_EQ(Dates(bound, "2016-10-01", "2016-11-30"), "2016-10-31 2016-11-30");
+  // More is allowed than a period: windows overlap, and the oldest that lacks one is served first.
+  bound.every = Recurrence::kWeek;
+  bound.allowance = {.amount = 10, .unit = TimeUnit::kDays};
+  bound.done = {{At("2016-03-07 12:00")}, {At("2016-03-14 12:00")}};
+  EXPECT_EQ(Words(ListDuties({{bound}}, At("2016-02-29"), At("2016-03-31"), At("2016-03-20"))), "2016-03-02 overdue, 2016-03-09 done, 2016-03-16 done, 2016-03-23 open, 2016-03-30 upcoming");
 }
 
 TEST(Duties, TimesOfDay) {
@@ -183,6 +190,30 @@ TEST(Duties, Statuses) {
   EXPECT_EQ(Words(ListDuties({{friday}}, At("2016-03-01"), At("2016-03-12"), At("2016-03-09"))), "2016-03-04 done_late, 2016-03-11 open");
   friday.done[0].settles = Day("2016-03-13");  // ahead of its window
   EXPECT_EQ(Words(ListDuties({{friday}}, At("2016-03-01"), At("2016-03-12"), At("2016-03-07"))), "2016-03-04 overdue, 2016-03-11 done");
+}
+
+TEST(Duties, DoingsKnownByTheirDate) {
+  Duty friday = Every(Recurrence::kWeek, Weekday(5));
+  const auto words = [&](const char* day) {
+    friday.done = {{.at = At(day), .whole_day = true}};
+    return Words(ListDuties({{friday}}, At("2016-03-01"), At("2016-03-07"), At("2016-03-31")));
+  };
+  EXPECT_EQ(words("2016-03-04"), "2016-03-04 done");
+  EXPECT_EQ(words("2016-03-05"), "2016-03-04 done_late");  // not in time for being the instant at which Friday ends
+  friday.time = 10 * 3600;
+  EXPECT_EQ(words("2016-03-04"), "2016-03-04 done");
+  EXPECT_EQ(words("2016-03-05"), "2016-03-04 done_late");
+  EXPECT_EQ(words("2016-03-07"), "2016-03-04 overdue");
+  Duty call;
+  call.schedule = China();
+  call.kind = Duty::Kind::kAfter;
+  call.allowance = {.amount = 1, .unit = TimeUnit::kWorkingDays};
+  call.after = {{At("2016-03-04 10:00")}};
+  call.done = {{.at = At("2016-03-04"), .whole_day = true}};
+  const auto called = [&] { return Words(ListDuties({{call}}, At("2016-03-01"), {}, At("2016-03-31"))); };
+  EXPECT_EQ(called(), "2016-03-07 done");
+  call.after = call.done;
+  EXPECT_EQ(called(), "2016-03-07 overdue");
 }
 
 TEST(Duties, CountsInAWeek) {

@@ -68,6 +68,9 @@ struct DutyEvent {
   Instant at;
   std::optional<Date> settles = {};  // a doing: a day of the period, the date, the day of the instant that it is for
   std::string key = {};              // Duty::after: a doing settles only what has the same
+  // Known by its date alone, `at` is the start of that day. A doing is then in time on the day due whatever the time of day, and
+  // comes after an instant of the same day, but not after another that is known by that date alone.
+  bool whole_day = false;
 };
 
 struct Duty {

@@ -17,6 +17,7 @@
 #include "ordain/base.hpp"
 #include "ordain/calendar.hpp"
 #include "ordain/deadline.hpp"
+#include "ordain/duties.hpp"
 #include "ordain/decimal.hpp"
 #include "ordain/decision.hpp"
 #include "ordain/engine.hpp"

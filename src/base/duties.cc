@@ -34,14 +34,16 @@ class Lister {
     if (!(duty_.kind == Duty::Kind::kEvery ? Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
     if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
     else DealToWindows();
-    for (Place& p : all_) Judge(&p.o);
+    for (Place& p : all_) Judge(&p);
     return Keep();
   }
 
  private:
   struct Place {
     DutyOccurrence o;
-    Date from, to;  // its own days: the window before a roll or a lead widened it. No two occurrences share one
+    Date from, to;           // its own days: the window before a roll or a lead widened it. No two occurrences share one
+    bool whole_day = false;  // what calls for it is known by its date alone
+    bool late = false;
   };
 
   const Zone& zone() const { return duty_.schedule.zone(); }
@@ -184,11 +186,12 @@ class Lister {
         next = p.o.begin;
       }
     }
-    const bool forward = duty_.roll == Roll::kNone || duty_.roll == Roll::kFollowing;  // nothing is due before its period
+    // Nothing is due before its period, or of what is due after its end, before the last day.
+    const bool forward = after_end ? duty_.allowance.amount >= 0 : duty_.roll == Roll::kNone || duty_.roll == Roll::kFollowing;
     bool to_come = false;
     for (int empty = 0; empty < kMaxEmpty; ++period) {
       // Asked first without the calendar, so that the last days that it knows have an answer.
-      const Instant start = StartOf(FirstDay(after_end ? period + 1 : period));
+      const Instant start = StartOf(after_end ? Date{FirstDay(period + 1).days - 1} : FirstDay(period));
       if (forward && (until_ ? *until_ <= start : to_come && at_ < start)) return true;
       if (!Period(period, &some, &p)) return false;
       if (!some) {
@@ -237,6 +240,7 @@ class Lister {
       p.o.begin = Local(e.at);
       p.o.first = p.o.last = zone().LocalDate(e.at);
       p.o.key = e.key;
+      p.whole_day = e.whole_day;
       if (!DueAfter(e.at, &p.o)) return false;
       all_.push_back(p);
     }
@@ -253,8 +257,10 @@ class Lister {
     std::stable_sort(doings.begin(), doings.end(), [](const DutyEvent& a, const DutyEvent& b) { return a.at < b.at; });
     return doings;
   }
-  void Count(DutyOccurrence* o, const Instant& at) const {
-    if (++o->done == duty_.count) o->done_at = Local(at);
+  void Count(Place* p, const DutyEvent& e) const {
+    if (++p->o.done != duty_.count) return;
+    p->o.done_at = Local(e.at);
+    p->late = e.whole_day ? p->o.due_date < zone().LocalDate(e.at) : p->o.due < e.at;
   }
 
   void DealToWindows() {
@@ -269,38 +275,41 @@ class Lister {
         p = lo;
         while (p < hi && !(e.settles ? p->o.first <= day && day <= p->o.last : p->from <= day && day <= p->to)) ++p;
       }
-      if (p < hi) Count(&p->o, e.at);
+      if (p < hi) Count(&*p, e);
     }
   }
 
   void DealToInstants() {
     struct Queue {
-      std::vector<DutyOccurrence*> all;
+      std::vector<Place*> all;
       std::size_t next = 0;  // all before it lack nothing
     };
     std::map<std::string, Queue> queues;
-    for (Place& p : all_) queues[p.o.key].all.push_back(&p.o);
+    for (Place& p : all_) queues[p.o.key].all.push_back(&p);
     for (const DutyEvent& e : Doings()) {
       const auto found = queues.find(e.key);
       if (found == queues.end()) continue;
       Queue& q = found->second;
-      while (q.next < q.all.size() && q.all[q.next]->done >= duty_.count) ++q.next;
+      const auto full = [&](const Place* p) { return p->o.done >= duty_.count; };
+      const auto later = [&](const Place* p) { return p->o.begin < e.at || (e.whole_day && !p->whole_day && p->o.first == zone().LocalDate(e.at)); };
+      while (q.next < q.all.size() && full(q.all[q.next])) ++q.next;
       if (!e.settles) {
-        if (q.next < q.all.size() && q.all[q.next]->begin < e.at) Count(q.all[q.next], e.at);
+        if (q.next < q.all.size() && later(q.all[q.next])) Count(q.all[q.next], e);
         continue;
       }
-      auto o = std::partition_point(q.all.begin(), q.all.end(), [&](const DutyOccurrence* x) { return x->first < *e.settles; });
-      while (o != q.all.end() && (*o)->first == *e.settles && (*o)->done >= duty_.count) ++o;
-      if (o != q.all.end() && (*o)->first == *e.settles) Count(*o, e.at);
+      auto p = std::partition_point(q.all.begin(), q.all.end(), [&](const Place* x) { return x->o.first < *e.settles; });
+      while (p != q.all.end() && (*p)->o.first == *e.settles && full(*p)) ++p;
+      if (p != q.all.end() && (*p)->o.first == *e.settles) Count(*p, e);
     }
   }
 
   // ---- the answer -------------------------------------------------------------------------------
 
-  void Judge(DutyOccurrence* o) const {
+  void Judge(Place* p) const {
+    DutyOccurrence* o = &p->o;
     o->duty = index_;
     o->count = duty_.count;
-    if (o->done_at) o->status = *o->done_at <= o->due ? DutyStatus::kDone : DutyStatus::kDoneLate;
+    if (o->done_at) o->status = p->late ? DutyStatus::kDoneLate : DutyStatus::kDone;
     else if (o->due < at_) o->status = DutyStatus::kOverdue;
     else o->status = at_ < o->begin ? DutyStatus::kUpcoming : DutyStatus::kOpen;
   }

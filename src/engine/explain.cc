@@ -117,8 +117,9 @@ class Writer {
         }
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
-        if (const Value* v = ValueOf(f.symbol); f.role == policy::FormulaRole::kDeadline && v != nullptr && v->kind() == Kind::kContext) {
-          std::vector<std::string> lines = ExplainDeadline(SymbolOf(f.symbol).name, *v, language_);
+        if (const Value* v = ValueOf(f.symbol); f.role != policy::FormulaRole::kPlain && v != nullptr && v->kind() == Kind::kContext) {
+          const auto tell = f.role == policy::FormulaRole::kDuties ? ExplainDuties : ExplainDeadline;
+          std::vector<std::string> lines = tell(SymbolOf(f.symbol).name, *v, language_);
           Line(0, lines[0] + (says.empty() ? "" : "   (" + says + ")"));
           Quote(1, definition.remark);
           for (std::size_t k = 1; k < lines.size(); ++k) Line(1, lines[k]);

@@ -1,6 +1,6 @@
-// Deadlines in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc), so that
+// Deadlines and duties in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc, builtins_duties.cc), so that
 // nothing is computed again. Days in a row under one name are told as one span.
-// Tested by tests/deadline_body_test.cc.
+// Tested by tests/deadline_body_test.cc and tests/duties_body_test.cc.
 #include "engine/explain_time.hpp"
 
 namespace ordain::engine {
@@ -42,12 +42,63 @@ class Teller {
     }
     Change(Get("change"));
     lines_.push_back(T("schedule ", "工时表 ") + Named("schedule") + T(", calendar ", "，日历 ") + Named("calendar"));
-    if (Get("provisional").IsTrue()) lines_.push_back(T("provisional: the next notice may still change these days", "暂定：下一通知可能调整这些日子"));
-    if (Get("unknown_days").IsTrue()) lines_.push_back(T("rests on days that no notice covers", "所依据的日子尚无通知"));
+    Flags();
+    return lines_;
+  }
+
+  std::vector<std::string> Duties(const std::string& name) {
+    const Value all = Get("all"), next = Get("next");
+    std::string head = name + T(": ", "：");
+    bool any = false;
+    for (const char* status : {"overdue", "open", "upcoming", "done"}) {
+      const std::size_t n = Get(status).size();
+      if (n == 0) continue;
+      head += (any ? T(", ", "，") : "") + (english_ ? std::to_string(n) + " " + status : DutyStatus(status) + " " + std::to_string(n));
+      any = true;
+    }
+    if (!any) head += T("nothing is due", "无应办事项");
+    if (!next.IsNull()) head += T("; next ", "；下一项 ") + std::string(Of(next, "duty").text()) + T(", due ", "，到期 ") + Of(next, "due").instant().ToString();
+    lines_.push_back(head);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      if (i == kMaxDutyLines) {
+        lines_.push_back(T("and more: ", "另有：") + std::to_string(all.size() - i));
+        break;
+      }
+      Occurrence(all[i]);
+    }
+    Flags();
     return lines_;
   }
 
  private:
+  static constexpr std::size_t kMaxDutyLines = 200;
+
+  // weekly_report (supervisor) for 2016-02-29..2016-03-06: overdue, due 2016-03-04T18:00:00+08:00
+  void Occurrence(const Value& o) {
+    const Value owner = Of(o, "owner"), key = Of(o, "key"), done_at = Of(o, "done_at");
+    std::string line(Of(o, "duty").text());
+    if (!owner.IsNull()) line += T(" (", "（") + std::string(owner.text()) + T(")", "）");
+    if (!key.IsNull()) line += " " + std::string(key.text());
+    const Date first = Of(o, "first_day").date(), last = Of(o, "last_day").date(), day = Of(o, "day").date();
+    line += T(" for ", "，") + first.ToString() + (first == last ? "" : ".." + last.ToString()) + T(": ", "：") + DutyStatus(Of(o, "status").text());
+    line += T(", due ", "，到期 ") + Of(o, "due").instant().ToString();
+    if (day != Of(o, "due_date").date()) line += T(", rolled from ", "，原为 ") + day.ToString();
+    std::int64_t count = 0, done = 0;
+    if (Of(o, "count").number().ToInt64(&count) && Of(o, "done").number().ToInt64(&done) && (count > 1 || done > 1)) {
+      line += T(", done ", "，已办 ") + std::to_string(done) + T(" of ", "，应办 ") + std::to_string(count);
+    }
+    if (!done_at.IsNull()) line += T(", at ", "，办于 ") + done_at.instant().ToString();
+    lines_.push_back(line);
+  }
+  std::string DutyStatus(std::string_view status) const {
+    if (english_) return std::string(status == "done_late" ? "done late" : status);
+    return status == "upcoming" ? "未到期间" : status == "open" ? "待办" : status == "done" ? "已办" : status == "done_late" ? "逾期办结" : "逾期未办";
+  }
+  void Flags() {
+    if (Get("provisional").IsTrue()) lines_.push_back(T("provisional: the next notice may still change these days", "暂定：下一通知可能调整这些日子"));
+    if (Get("unknown_days").IsTrue()) lines_.push_back(T("rests on days that no notice covers", "所依据的日子尚无通知"));
+  }
+
   std::string T(const char* english, const char* chinese) const { return english_ ? english : chinese; }
   static Value Of(const Value& context, std::string_view name) {
     const int i = context.shape()->Find(name);
@@ -98,5 +149,6 @@ class Teller {
 }  // namespace
 
 std::vector<std::string> ExplainDeadline(const std::string& name, const Value& state, Language language) { return Teller(state, language).Deadline(name); }
+std::vector<std::string> ExplainDuties(const std::string& name, const Value& list, Language language) { return Teller(list, language).Duties(name); }
 
 }  // namespace ordain::engine

@@ -24,6 +24,7 @@ constexpr Body kBodies[] = {
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
     {"deadline", ReadDeadline, true},
+    {"duties", ReadDuties, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
