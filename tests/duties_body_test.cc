@@ -75,7 +75,7 @@ TEST(DutiesBody, OverALog) {
                                  {"2016-03-07T09:00:00", "report", R"(, "day": "2016-03-04")"}});
   EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00"), R"(["weekly_report 2016-03-04 done_late 1/1", "visits 2016-03-06 overdue 2/3", "next_day_call 2016-03-07 overdue 0/1", )"
                                                   R"("next_day_call 2016-03-07 done 1/1", "weekly_report 2016-03-11 open 0/1", "visits 2016-03-13 open 0/3"])");
-  EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00", "instants").substr(0, 56), R"(["2016-03-04T18:00:00+08:00", "2016-03-07T00:00:00+08:00")");
+  EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00", "instants").substr(0, 57), R"(["2016-03-04T18:00:00+08:00", "2016-03-07T00:00:00+08:00")");
   EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00", "owners"), R"(["supervisor", "B", "", "", "supervisor", "B"])");
   EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00", "open"), "2");
   EXPECT_EQ(desk.Ask(log, "2016-03-08T09:00:00", "overdue"), "2");
@@ -123,6 +123,8 @@ TEST(DutiesBody, EveryFormOfADay) {
   EXPECT_EQ(dates(R"({"every": "year", "on": {"feel": "born"}, "leap": "preceding"})", R"(, "start": "2015-01-01")"), "02-28 02-29");
   EXPECT_EQ(dates(R"({"every": "year", "on": {"feel": "born"}, "leap": "following"})", R"(, "start": "2015-01-01")"), "03-01 02-29");
   EXPECT_EQ(dates(R"({"every": "year", "on": {"feel": "born"}, "leap": "none"})", R"(, "start": "2015-01-01")"), "02-29");
+  EXPECT_EQ(dates(R"({"every": "year", "on": {"feel": "born"}, "leap": {"feel": "if n = 5 then \"following\" else \"none\""}})", R"(, "start": "2015-01-01")"), "03-01 02-29");
+  EXPECT_EQ(dates(R"({"every": "year", "on": {"feel": "if n = 5 then null else born"}, "leap": "none"})"), "[]");  // not known
   EXPECT_EQ(dates(R"({"every": "year", "when": "on_duty"})", R"(, "on_duty": false)"), "[]");
   const std::string festivals = R"(, "festivals": ["2016-06-09", "2016-09-15"])";
   EXPECT_EQ(dates(R"({"dates": "festivals", "before": {"amount": 1, "unit": "day"}})", festivals), "06-08 09-14");
@@ -195,6 +197,7 @@ TEST(DutiesBody, MistakesAreReportedWhereTheyStand) {
   EXPECT_EQ(problem(R"({"every": "year", "on": {"feel": "born"}})"), "missing_key /of/d");
   EXPECT_EQ(problem(R"({"every": "year", "on": {"month": 2, "day": 29}})"), "missing_key /of/d");
   EXPECT_EQ(problem(R"({"every": "year", "on": {"month": 3, "day": 29}, "leap": "preceding"})"), "unknown_key /of/d/leap");
+  EXPECT_EQ(problem(R"({"every": "year", "on": {"feel": "born"}, "leap": "next"})"), "bad_value /of/d/leap");
   EXPECT_EQ(problem(R"({"every": "week", "count": 0})"), "bad_value /of/d/count");
   EXPECT_EQ(problem(R"({"every": "week", "count": 1.5})"), "bad_value /of/d/count");
   EXPECT_EQ(problem(R"({"every": "week", "time": "25:00"})"), "bad_value /of/d/time");

@@ -139,7 +139,7 @@ Fault ReadDay(const RecordReader& r, CallContext* context, Duty* out) {
   DutyDay& day = out->day;
   const Value on = r.Get("on"), allowed = r.Get("allowed"), nth = r.Get("working_day");
   std::string_view leap = "preceding";
-  if (!r.Text("leap", &leap)) return Fault::kInvalid;
+  if (!r.Text("leap", &leap) || (leap != "preceding" && leap != "following" && leap != "none")) return Bad(context, "what becomes of 29 February is preceding, following or none");
   day.missing = leap == "following" ? MonthRoll::kNext : leap == "none" ? MonthRoll::kRefuse : MonthRoll::kClip;
   std::int64_t n = 0;
   if (!allowed.IsNull()) {
@@ -196,6 +196,7 @@ Fault ReadDuty(std::string_view name, const Value& rule, CallContext* context, b
   const RecordReader r(rule);
   *applies = true;
   if (!r.Boolean("when", applies)) return Fault::kWrongKind;
+  if (rule.shape()->Find("on") >= 0 && r.Get("on").IsNull()) *applies = false;  // a birthday that is not known
   if (!*applies) return Fault::kNone;
   out->name = name;
   std::string_view owner, schedule, every, roll = "none";

@@ -18,6 +18,7 @@ using feel::Op;
 
 const std::vector<std::string> kPeriods = {"day", "working_day", "week", "month", "quarter", "half_year", "year"};  // as Recurrence
 const std::vector<std::string> kWeekdays = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+const std::vector<std::string> kLeaps = {"preceding", "following", "none"};
 
 class DutyReader : TimingReader {
  public:
@@ -161,7 +162,7 @@ class DutyReader : TimingReader {
       Expression e = loader_.ReadValue(on, path, nullptr);
       if (!e || !CheckDay(e, path, on.span)) return;
       leap = whole_year;
-      Put(rule, "on", Part("on", std::move(e), path, whole_year ? Type::Of(Kind::kDate) : Type::Of(Kind::kNumber)));
+      Put(rule, "on", Part("on", std::move(e), path, Type::Of(whole_year ? Kind::kDate : Kind::kNumber).Nullable()));
     } else {
       ObjectReader o(loader_, on, path);
       if (on.type != json::NodeType::kObject) return;
@@ -179,9 +180,16 @@ class DutyReader : TimingReader {
       Put(rule, "on", Part("on", std::move(e), o.Path("day"), Type::Of(Kind::kNumber)));
     }
     if (!leap) return;
-    static const std::vector<std::string> kLeaps = {"preceding", "following", "none"};
-    std::size_t word = 0;
-    if (object->Need("leap") != nullptr && object->Word("leap", kLeaps, &word)) Put(rule, "leap", t.Text(kLeaps[word]));
+    const json::Node* node = object->Need("leap");
+    if (node == nullptr) return;
+    const Type text = Type::Of(Kind::kText);
+    Expression e = loader_.ReadValue(*node, object->Path("leap"), &text);
+    if (!e) return;
+    if (Constant(e) && !(e.tree->value.kind() == Kind::kText && std::find(kLeaps.begin(), kLeaps.end(), e.tree->value.text()) != kLeaps.end())) {
+      loader_.Report(Code::kBadValue, object->Path("leap"), node->span, {{"what", "not what becomes of 29 February: " + json::Write(*node)}}, "preceding (the 28th), following (1 March) or none (nothing is due)");
+      return;
+    }
+    Put(rule, "leap", Part("leap", std::move(e), object->Path("leap"), text));
   }
   bool CheckDay(const Expression& e, const std::string& path, const Span& span) {
     std::int64_t n = 0;
