@@ -50,7 +50,7 @@ def test_the_rule_sets_of_the_docs(ordain, tmp_path):
         result = run(ordain, "test", "--rules", tmp_path / "rules", file)
         assert result.returncode == 0, result.stdout
     used = {key for r in rules for p in r.get("policies", {}).values() for key in p}
-    for key in ["formula", "table", "ladder", "scale", "score", "checklist", "number", "rank", "counts", "totals", "latest", "streaks", "reached", "discretions", "requires",
+    for key in ["formula", "table", "ladder", "scale", "score", "checklist", "number", "rank", "duties", "counts", "totals", "latest", "streaks", "reached", "discretions", "requires",
                 "effects", "settings"]:
         assert key in used, f"no example of {key}"
     text = json.dumps(rules)
