@@ -56,6 +56,20 @@ struct TableInfo {
   bool otherwise = false;    // a table's answer for what no row covers
 };
 
+// Clauses that contradict each other, and the setting that resolves them.
+struct ContradictionInfo {
+  struct Side {
+    std::string policy;  // that carries the clause: of this rule set, or `<rule set>.<policy>`; may be empty
+    Clause clause;
+  };
+  std::string id;
+  int policy = -1;       // whose setting it is; -1: the rule set's
+  std::string setting;
+  std::vector<Side> between;
+  // For each value of the setting, the default first: "max", "min", "first", "both", "review", or the clause that prevails.
+  std::vector<std::pair<std::string, std::string>> resolve;
+};
+
 class RuleSet {
  public:
   // `file` only names the document in diagnostics. A policy with errors makes the whole load fail; the
@@ -91,6 +105,8 @@ class RuleSet {
   std::vector<TableInfo> tables(int policy) const;
   // Settings by name with their values, the default first: those of a policy, then the rule set's.
   std::vector<std::pair<std::string, std::vector<std::string>>> settings(int policy) const;
+  // The rule set's, then each policy's, in the order of the document.
+  std::vector<ContradictionInfo> contradictions() const;
   std::vector<std::string> parameters() const;
   // True when a decision needs a ledger view.
   bool ReadsLedger(int policy) const;

@@ -81,6 +81,7 @@ class Writer {
     const std::string says = Says(policy_.remark);
     Line(0, parts_.model->name + "." + policy_.name + (says.empty() ? "" : " - " + says));
     Quote(1, policy_.remark);
+    ResolvedElsewhere();
   }
 
   void Facts() {
@@ -97,6 +98,57 @@ class Writer {
       if (!any) Line(0, T("Readings", "\xe8\xae\xbe\xe5\xae\x9a"));
       any = true;
       Line(1, Assignment(static_cast<int>(i)));
+      const policy::Setting& setting = SettingOf(policy_.symbols[i].index);
+      if (setting.contradiction) Contradiction(setting, ValueOf(static_cast<int>(i))->text());
+    }
+  }
+
+  // A policy's own settings first, then those of the rule set.
+  const policy::Setting& SettingOf(int index) const {
+    const auto i = static_cast<std::size_t>(index), own = policy_.settings.size();
+    return i < own ? policy_.settings[i] : parts_.model->settings[i - own];
+  }
+
+  void Contradiction(const policy::Setting& setting, std::string_view value) {
+    const policy::Contradiction& c = *setting.contradiction;
+    const auto chosen = static_cast<std::size_t>(std::find(setting.values.begin(), setting.values.end(), value) - setting.values.begin());
+    if (chosen == setting.values.size()) return;
+    const std::string& word = c.resolve[chosen];
+    const std::string comes_to = word == "max"      ? T("the higher applies", "\xe4\xbb\x8e\xe9\xab\x98\xe9\x80\x82\xe7\x94\xa8")
+                                 : word == "min"    ? T("the lower applies", "\xe4\xbb\x8e\xe4\xbd\x8e\xe9\x80\x82\xe7\x94\xa8")
+                                 : word == "both"   ? T("both apply", "\xe4\xb8\x80\xe5\xb9\xb6\xe9\x80\x82\xe7\x94\xa8")
+                                 : word == "review" ? T("a person decides", "\xe7\x94\xb1\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x8d\xe6\xa0\xb8")
+                                 : english_         ? (word == "first" ? c.between.front().remark.cites.front() : word) + " prevails"
+                                                    : "\xe4\xbb\xa5 " + (word == "first" ? c.between.front().remark.cites.front() : word) + " \xe4\xb8\xba\xe5\x87\x86";
+    Line(2, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + c.id + T(": ", "\xef\xbc\x9a") + comes_to);
+    for (std::size_t i = 0; i < c.between.size(); ++i) {
+      // Which side the amounts favour, or a person, is told by the values.
+      const bool open = word == "max" || word == "min" || word == "review";
+      const std::string mark = open ? "- " : c.Prevails(chosen, i) ? T("applies: ", "\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a") : T("gives way: ", "\xe4\xb8\x8d\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a");
+      const policy::Remark& r = c.between[i].remark;
+      std::string cites;
+      for (const std::string& id : r.cites) cites += (cites.empty() ? "" : ", ") + id;
+      Line(3, mark + "\xe2\x80\x9c" + r.quote + "\xe2\x80\x9d [" + cites + "]" + (c.between[i].policy.empty() ? "" : " " + c.between[i].policy));
+    }
+  }
+
+  // Where a contradiction of this policy's clause is resolved by a setting that the policy itself does not read.
+  void ResolvedElsewhere() {
+    const auto tell = [&](const policy::Setting& setting, const std::string& owner) {
+      if (!setting.contradiction) return;
+      const auto& between = setting.contradiction->between;
+      if (std::none_of(between.begin(), between.end(), [&](const auto& side) { return side.policy == policy_.name; })) return;
+      Line(1, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + setting.contradiction->id + T(", resolved by ", "\xef\xbc\x8c\xe6\x8c\x89\xe4\xbb\xa5\xe4\xb8\x8b\xe8\xae\xbe\xe5\xae\x9a\xe5\xa4\x84\xe7\x90\x86\xef\xbc\x9a") + owner + setting.name);
+    };
+    for (const policy::Policy& p : parts_.model->policies) {
+      for (const policy::Setting& s : p.settings) {
+        if (&p != &policy_) tell(s, p.name + ".");
+      }
+    }
+    for (std::size_t i = 0; i < parts_.model->settings.size(); ++i) {
+      const int index = static_cast<int>(policy_.settings.size() + i);
+      const auto reads = [&](const policy::Symbol& s) { return s.kind == policy::SymbolKind::kSetting && s.index == index; };
+      if (std::none_of(policy_.symbols.begin(), policy_.symbols.end(), reads)) tell(parts_.model->settings[i], "");
     }
   }
 

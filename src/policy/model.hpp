@@ -50,9 +50,25 @@ struct Fact {
   int symbol = -1;
 };
 
+// Clauses that contradict each other, declared at the setting that resolves them.
+struct Contradiction {
+  struct Side {
+    std::string policy;  // that carries the clause: of this rule set, or `<rule set>.<policy>`; may be empty
+    Remark remark;       // with the clause and its quote
+    bool Carries(std::string_view clause) const;
+  };
+  std::string id;
+  std::vector<Side> between;         // at least two
+  std::vector<std::string> resolve;  // for each value of the setting: one of kResolutions, or the clause that prevails
+  // Whether a side prevails, however the facts are, under the value of the setting.
+  bool Prevails(std::size_t value, std::size_t side) const;
+};
+inline constexpr std::string_view kResolutions[] = {"max", "min", "first", "both", "review"};
+
 struct Setting {
   std::string name;
   std::vector<std::string> values;  // the first is the default
+  std::optional<Contradiction> contradiction;
   Remark remark;
 };
 
