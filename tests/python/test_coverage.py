@@ -85,6 +85,37 @@ def test_declarations_that_do_not_hold(ordain, folder, declared, told):
     assert result.returncode == 1 and told in result.stdout.splitlines()
 
 
+def contradiction(id_, *sides, setting="s", **resolve):
+    between = [{"policy": policy, "cites": [clause], "quote": clause} for policy, clause in sides]
+    return {setting: {"values": ["first", *resolve], "contradiction": {"id": id_, "between": between, "resolve": resolve}}}
+
+
+def test_contradictions(ordain, folder):
+    rules = json.loads(json.dumps(RULES))
+    rules["policies"]["fine"]["settings"] = contradiction("D-1", ("fine", "S-1"), ("asks", "S-3"), other="S-3")
+    rules["policies"]["asks"]["settings"] = contradiction("D-1", ("small.fine", "S-1"), ("asks", "S-3"), both="both")
+    place = folder(rules, CATALOGUE | {"contradictions": ["D-1", "D-2", "D-3"]}, DECLARED | {"contradictions": {"D-3": {"declared": "one clause only"}}},
+                   asking=cases("small.asks", {"minutes": 30, "times": 2}), idle=cases("small.idle", {"n": 1}))
+    result = run(ordain, "coverage", "--rules", place)
+    assert result.returncode == 1 and result.stdout.splitlines()[-3:-1] == ["contradictions: 1 resolved by a setting, 1 declared, 1 missing", "  missing D-2"]
+    told = json.loads(run(ordain, "coverage", "--rules", place, "--format", "json").stdout)
+    assert told["problems"] == [] and list(told["handbooks"]) == ["small"]
+    assert told["contradictions"] == {"resolved": {"D-1": ["small.fine.s", "small.asks.s"]}, "declared": ["D-3"], "missing": ["D-2"]}
+
+
+def test_contradictions_that_do_not_hold(ordain, folder):
+    rules = json.loads(json.dumps(RULES))
+    rules["policies"]["fine"]["settings"] = contradiction("D-9", ("fine", "S-1"), ("small.nobody", "S-3")) | contradiction("D-1", ("small.asks", "S-1"), ("fine", "S-2"), setting="t") \
+        | contradiction("D-1", ("fine", "S-1"), ("away.asks", "S-99"), setting="u")
+    place = folder(rules, CATALOGUE | {"contradictions": ["D-1", "D-2"]},
+                   DECLARED | {"contradictions": {"D-1": {"declared": "x"}, "D-2": {"folded_into": "D-1"}, "D-8": {"declared": "x"}}})
+    assert json.loads(run(ordain, "coverage", "--rules", place, "--format", "json").stdout)["problems"] == [
+        "small.fine.s: contradiction D-9 is not in the catalogue", "small.fine.s: policy small.nobody of D-9 is not there",
+        "small.fine.t: policy small.asks does not cite S-1 of D-1",
+        "small.fine.u: clause S-99 of D-1 is not in the catalogue", "small.fine.u: policy away.asks of D-1 is not there",
+        "contradictions: D-1 is declared, but a setting resolves it", "contradictions: D-2 has no `declared`", "contradictions: D-8 is declared, but the catalogue does not have it"]
+
+
 def test_files_that_cannot_be_read(ordain, folder):
     rules = folder(broken=[])
     result = run(ordain, "coverage", "--rules", rules)

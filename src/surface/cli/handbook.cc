@@ -308,13 +308,39 @@ class Page {
     return out;
   }
 
+  // The clauses that contradict each other, each with the policy that carries it, and what each reading makes of them.
+  std::string Contradiction(const Node& setting) const {
+    const Node* c = setting.Find("contradiction");
+    if (c == nullptr) return "";
+    std::string sides, readings;
+    for (const Node* side : ItemsOf(*c, "between")) {
+      const std::string policy = Get(*side, "policy");
+      const std::string who = policy.empty() ? "" : shared_policy(policy) ? " <a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>" : " <code>" + E(policy) + "</code>";
+      sides += "<li>" + Quote(*side) + " " + ClauseLinks(*side) + who + "</li>";
+    }
+    const Node* resolve = c->Find("resolve");
+    for (const Node* value : ItemsOf(setting, "values")) {
+      const std::string word = resolve != nullptr && resolve->Find(value->text) != nullptr ? Get(*resolve, value->text.c_str()) : value->text;
+      readings += "<li>" + T(Identifier(value->text)) + ": " + T(ComesTo(word)) + "</li>";
+    }
+    return "<p><b>" + T("Clauses that contradict each other", "\u76f8\u4e92\u51b2\u7a81\u7684\u6761\u6b3e") + "</b> <code>" + E(Get(*c, "id")) + "</code></p><ul class=\"plain\">" + sides + "</ul><ul class=\"plain\">" + readings + "</ul>";
+  }
+  static Both ComesTo(const std::string& word) {
+    if (word == "max") return {"the higher applies", "\u4ece\u9ad8\u9002\u7528"};
+    if (word == "min") return {"the lower applies", "\u4ece\u4f4e\u9002\u7528"};
+    if (word == "first") return {"the first prevails", "\u4ee5\u7b2c\u4e00\u6761\u4e3a\u51c6"};
+    if (word == "both") return {"both apply", "\u4e00\u5e76\u9002\u7528"};
+    if (word == "review") return {"a person decides", "\u7531\u4eba\u5de5\u590d\u6838"};
+    return {word + " prevails", "\u4ee5 " + word + " \u4e3a\u51c6"};
+  }
+
   // Parameters that a policy names and the host must supply; settings; discretion.
   std::string OpenPoints(const Node& p) {
     std::string out;
     if (const Node* settings = p.Find("settings")) {
       for (const json::Member& m : settings->members) {
         const Both says = Says(m.value);
-        out += "<div class=\"open\"><p><b>" + T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009") + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + "</div>";
+        out += "<div class=\"open\"><p><b>" + T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009") + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + Contradiction(m.value) + "</div>";
       }
     }
     std::set<std::string> named;
@@ -797,7 +823,7 @@ class Page {
       if (const Node* settings = owner.Find("settings")) {
         for (const json::Member& m : settings->members) {
           const Both says = Says(m.value);
-          out += "<li>" + Choices(m.value) + (says.zh.empty() ? "" : T(says)) + " <code>" + E(m.key) + "</code> " + (policy.empty() ? ClauseLinks(m.value) : "<a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + (policy.empty() ? Line(m.value) : "") + "</li>";
+          out += "<li>" + Choices(m.value) + (says.zh.empty() ? "" : T(says)) + " <code>" + E(m.key) + "</code> " + (policy.empty() ? ClauseLinks(m.value) : "<a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + (policy.empty() ? Line(m.value) + Contradiction(m.value) : "") + "</li>";
         }
       }
       if (const Node* d = owner.Find("discretions")) {
@@ -811,6 +837,20 @@ class Page {
 
   std::string Conflicts() {
     std::string out;
+    const auto declared = [&](const Node& owner, const std::string& policy) {
+      const Node* settings = owner.Find("settings");
+      for (std::size_t i = 0; settings != nullptr && i < settings->members.size(); ++i) {
+        const json::Member& m = settings->members[i];
+        const Node* c = m.value.Find("contradiction");
+        if (c == nullptr) continue;
+        std::string clauses;
+        for (const Node* side : ItemsOf(*c, "between")) clauses += " " + ClauseLinks(*side);
+        out += "<li><code>" + E(Get(*c, "id")) + "</code>" + clauses + " <span class=\"soft\">" + T("resolved by the reading", "\u6309\u8bfb\u6cd5\u5904\u7406:") + "</span> <code>" + E(m.key) + "</code>" +
+               (policy.empty() ? "" : " <a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + "</li>";
+      }
+    };
+    declared(book_.document, "");
+    for (const json::Member* p : policies_) declared(p->value, p->key);
     for (const json::Member* p : policies_) {
       const std::string link = "<a href=\"#policy-" + E(p->key) + "\">" + T(shared_.Of(p->key)) + "</a>";
       for (const Node* e : Bodies(p->value, "effects")) {
