@@ -342,7 +342,7 @@ TEST(Contradictions, AreExplainedWithWhatPrevails) {
     return evaluator.Explain(language);
   };
   const auto has = [](const std::string& text, const char* part) { EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text; };
-  has(explain(0, "first", Language::kEnglish), "  s = \"first\"\n    contradiction D-1: A-1 prevails\n      applies: \u201cone\u201d [A-1] p\n      gives way: \u201ctwo\u201d [B-2] q\n      gives way: \u201cthree\u201d [C-3] other.r\n");
+  has(explain(0, "first", Language::kEnglish), "  s = \"first\"\n    contradiction D-1: the first prevails\n      applies: \u201cone\u201d [A-1] p\n      gives way: \u201ctwo\u201d [B-2] q\n      gives way: \u201cthree\u201d [C-3] other.r\n");
   has(explain(0, "later", Language::kEnglish), "    contradiction D-1: B-2 prevails\n      gives way: \u201cone\u201d [A-1] p\n      applies: \u201ctwo\u201d");
   has(explain(0, "max", Language::kEnglish), "    contradiction D-1: the higher applies\n      - \u201cone\u201d");
   has(explain(0, "min", Language::kEnglish), "D-1: the lower applies\n");

@@ -66,7 +66,7 @@ struct ContradictionInfo {
   int policy = -1;       // whose setting it is; -1: the rule set's
   std::string setting;
   std::vector<Side> between;
-  // For each value of the setting, the default first: "max", "min", "first", "both", "review", or the clause that prevails.
+  // For each value of the setting, the default first: "max", "min", "first", "second", "both", "review", or the clause that prevails.
   std::vector<std::pair<std::string, std::string>> resolve;
 };
 

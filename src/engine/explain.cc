@@ -123,8 +123,9 @@ class Writer {
     if (word == "min") return T("the lower applies", "\xe4\xbb\x8e\xe4\xbd\x8e\xe9\x80\x82\xe7\x94\xa8");
     if (word == "both") return T("both apply", "\xe4\xb8\x80\xe5\xb9\xb6\xe9\x80\x82\xe7\x94\xa8");
     if (word == "review") return T("a person decides", "\xe7\x94\xb1\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x8d\xe6\xa0\xb8");
-    const std::string& clause = word == "first" ? c.between.front().remark.cites.front() : word;
-    return english_ ? clause + " prevails" : "\xe4\xbb\xa5 " + clause + " \xe4\xb8\xba\xe5\x87\x86";
+    if (word == "first") return T("the first prevails", "\xe4\xbb\xa5\xe7\xac\xac\xe4\xb8\x80\xe6\x9d\xa1\xe4\xb8\xba\xe5\x87\x86");
+    if (word == "second") return T("the second prevails", "\xe4\xbb\xa5\xe7\xac\xac\xe4\xba\x8c\xe6\x9d\xa1\xe4\xb8\xba\xe5\x87\x86");
+    return english_ ? word + " prevails" : "\xe4\xbb\xa5 " + word + " \xe4\xb8\xba\xe5\x87\x86";
   }
 
   void Contradiction(const policy::Contradiction& c, std::size_t chosen) {

@@ -66,8 +66,7 @@ Contradiction ReadContradiction(const Loader& loader, const json::Node& node, co
       if (cites != nullptr && side.remark.cites.empty()) loader.Report(Code::kBadValue, reader.Path("cites"), cites->span, {{"what", "no clause"}});
       for (const std::string& clause : side.remark.cites) {
         const auto same = [&](const Contradiction::Side& s) { return s.Carries(clause); };
-        if (std::any_of(out.between.begin(), out.between.end(), same)) loader.Report(Code::kDuplicateName, reader.Path("cites"), cites->span, {{"name", clause}});
-        allowed += ", " + clause;
+        if (std::none_of(out.between.begin(), out.between.end(), same)) allowed += ", " + clause;
       }
       out.between.push_back(std::move(side));
     }
@@ -92,7 +91,7 @@ Contradiction ReadContradiction(const Loader& loader, const json::Node& node, co
     const auto carries = [&](const Contradiction::Side& s) { return s.Carries(word->text); };
     if (word->type != json::NodeType::kString) {
       loader.Report(Code::kWrongJsonType, json::Child(object.Path("resolve"), value), word->span, {{"expected", "a string"}, {"found", std::string(json::NodeTypeName(word->type))}});
-    } else if (!IsResolution(word->text) && std::none_of(out.between.begin(), out.between.end(), carries)) {
+    } else if (!IsResolution(word->text) && std::count_if(out.between.begin(), out.between.end(), carries) != 1) {  // a clause at odds with itself is `first` or `second`
       loader.Report(Code::kNotListed, json::Child(object.Path("resolve"), value), word->span, {{"value", word->text}, {"allowed", allowed}});
     }
     out.resolve.push_back(word->text);
@@ -465,7 +464,8 @@ Type Policy::OutcomeType() const {
 bool Contradiction::Side::Carries(std::string_view clause) const { return std::find(remark.cites.begin(), remark.cites.end(), clause) != remark.cites.end(); }
 
 bool Contradiction::Prevails(std::size_t value, std::size_t side) const {
-  return resolve[value] == "both" || (resolve[value] == "first" ? side == 0 : between[side].Carries(resolve[value]));
+  const std::string& word = resolve[value];
+  return word == "both" || (word == "first" ? side == 0 : word == "second" ? side == 1 : between[side].Carries(word));
 }
 
 int Model::FindPolicy(std::string_view policy_name) const {

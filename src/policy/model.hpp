@@ -63,7 +63,7 @@ struct Contradiction {
   // Whether a side prevails, however the facts are, under the value of the setting.
   bool Prevails(std::size_t value, std::size_t side) const;
 };
-inline constexpr std::string_view kResolutions[] = {"max", "min", "first", "both", "review"};
+inline constexpr std::string_view kResolutions[] = {"max", "min", "first", "second", "both", "review"};
 
 struct Setting {
   std::string name;

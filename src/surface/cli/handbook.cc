@@ -329,6 +329,7 @@ class Page {
     if (word == "max") return {"the higher applies", "\u4ece\u9ad8\u9002\u7528"};
     if (word == "min") return {"the lower applies", "\u4ece\u4f4e\u9002\u7528"};
     if (word == "first") return {"the first prevails", "\u4ee5\u7b2c\u4e00\u6761\u4e3a\u51c6"};
+    if (word == "second") return {"the second prevails", "\u4ee5\u7b2c\u4e8c\u6761\u4e3a\u51c6"};
     if (word == "both") return {"both apply", "\u4e00\u5e76\u9002\u7528"};
     if (word == "review") return {"a person decides", "\u7531\u4eba\u5de5\u590d\u6838"};
     return {word + " prevails", "\u4ee5 " + word + " \u4e3a\u51c6"};
