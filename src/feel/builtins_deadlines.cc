@@ -19,27 +19,27 @@ namespace {
 
 Type Maybe(Kind kind) { return Type::Of(kind).Nullable(); }
 const Type& MomentType() {
-  static const Type type = Type::Context({{"name", Type::Of(Kind::kText)}, {"at", Maybe(Kind::kInstant)}, {"passed", Type::Of(Kind::kBoolean)}});
-  return type;
+  static const Type kType = Type::Context({{"name", Type::Of(Kind::kText)}, {"at", Maybe(Kind::kInstant)}, {"passed", Type::Of(Kind::kBoolean)}});
+  return kType;
 }
 const Type& NoteType() {
-  static const Type type = Type::Context({{"date", Type::Of(Kind::kDate)}, {"kind", Type::Enumeration({"rest", "holiday", "make_up", "override"})},
+  static const Type kType = Type::Context({{"date", Type::Of(Kind::kDate)}, {"kind", Type::Enumeration({"rest", "holiday", "make_up", "override"})},
                                           {"name", Type::Of(Kind::kText)}, {"source", Type::Of(Kind::kText)}});
-  return type;
+  return kType;
 }
 const Type& PauseType() {
-  static const Type type = Type::Context({{"begin", Type::Of(Kind::kInstant)}, {"end", Maybe(Kind::kInstant)}});
-  return type;
+  static const Type kType = Type::Context({{"begin", Type::Of(Kind::kInstant)}, {"end", Maybe(Kind::kInstant)}});
+  return kType;
 }
 const Type& ChangeType() {
-  static const Type type = Type::Context(
+  static const Type kType = Type::Context(
       {{"reason", Type::Enumeration({"none", "pinned", "stopped", "before_since", "recomputed", "carry", "reset", "retroactive"})},
        {"follows_new", Type::Of(Kind::kBoolean)}, {"old_due", Maybe(Kind::kInstant)}, {"new_due", Maybe(Kind::kInstant)},
        {"calendar_changed", Type::Of(Kind::kBoolean)}, {"schedule_changed", Type::Of(Kind::kBoolean)}, {"allowance_changed", Type::Of(Kind::kBoolean)}});
-  return type;
+  return kType;
 }
 const Type& StateType() {
-  static const Type type = Type::Context(
+  static const Type kType = Type::Context(
       {{"status", Type::Enumeration({"not_started", "open", "paused", "met", "late"})},
        {"due", Maybe(Kind::kInstant)}, {"due_date", Maybe(Kind::kDate)}, {"due_if_resumed", Maybe(Kind::kInstant)},
        {"start", Maybe(Kind::kInstant)}, {"stop", Maybe(Kind::kInstant)}, {"cycle", Type::Of(Kind::kNumber, Unit::kInteger)},
@@ -50,7 +50,7 @@ const Type& StateType() {
        {"change", ChangeType()},
        {"schedule", Type::Of(Kind::kText)}, {"schedule_version", Type::Of(Kind::kText)}, {"calendar", Type::Of(Kind::kText)}, {"calendar_version", Type::Of(Kind::kText)},
        {"provisional", Type::Of(Kind::kBoolean)}, {"unknown_days", Type::Of(Kind::kBoolean)}});
-  return type;
+  return kType;
 }
 
 // ---- the rule -----------------------------------------------------------------------------------
