@@ -23,6 +23,7 @@
 #include "ordain/host.hpp"
 #include "ordain/json.hpp"
 #include "ordain/ledger.hpp"
+#include "ordain/process.hpp"
 #include "ordain/rule_set.hpp"
 #include "ordain/schema.hpp"
 #include "ordain/time.hpp"

@@ -169,6 +169,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     }
     case feel::Fault::kNoFunction:
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
+    case feel::Fault::kNotAllowed: return make(Code::kEventNotAllowed, calls.details);
     case feel::Fault::kWrongKind:
       return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
     default: break;

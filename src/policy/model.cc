@@ -23,7 +23,7 @@ constexpr Body kBodies[] = {
     {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
-    {"deadline", ReadDeadline, true},
+    {"deadline", ReadDeadline, true}, {"process", ReadProcess, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},

@@ -92,7 +92,7 @@ struct Symbol {
 // ---- definitions ------------------------------------------------------------------------------
 
 // What a formula was made from, where readers are told more than its value.
-enum class FormulaRole : std::uint8_t { kPlain, kDeadline };
+enum class FormulaRole : std::uint8_t { kPlain, kDeadline, kProcess };
 
 struct Formula {
   int symbol = -1;
