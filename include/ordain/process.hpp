@@ -45,7 +45,8 @@ struct ProcessSignature {
 };
 
 struct ProcessStep {
-  std::string name, owner;
+  std::string name;
+  std::string owner = {};
   std::optional<DeadlineSpec> limit = {};
   std::vector<int> pause = {}, resume = {};    // events that stop the clock of the limit, and let it go on
   int signing = -1;                            // the event by which one signs; -1: no approval

@@ -221,6 +221,17 @@ Fault JudgeDeadline(const Value* args, std::size_t, CallContext* context, Value*
   return GiveState(spec, change, context, out);
 }
 
+}  // namespace
+
+const Type& DeadlineType() { return StateType(); }
+Fault GiveDeadline(const DeadlineSpec& spec, const DeadlineState& state, CallContext* context, Value* out) {
+  Change none;
+  none.state = state;
+  return GiveState(spec, none, context, out);
+}
+
+namespace {
+
 Type TypeOfState(const Types& types, const Complain& complain) {
   for (std::size_t i = 2; i < types.size(); ++i) {
     const Type& t = types[i].kind == Kind::kList ? types[i].item() : types[i];

@@ -2,7 +2,7 @@
 // the case as a context. Deadlines of steps are judged with the rules of src/feel/records.hpp.
 //
 // The definition is made by src/policy/process.cc: names and roles are texts; steps and events are told by their places in its
-// lists; conditions by their places in each event's `holds`, the first of which say which event it is.
+// lists; conditions by their places in `columns`, the first of which say which event it is. A column has a boolean for each event.
 // An event that the process does not wait for is no value: kNotAllowed, with what would have been allowed.
 //
 // Limits: at most 100,000 events of a case. Tested by tests/process_body_test.cc; the kernel by tests/process_test.cc.
@@ -20,13 +20,13 @@ const Type& OpenType() {
       {{"step", Type::Of(Kind::kText)}, {"owner", Type::Of(Kind::kText)}, {"round", Type::Of(Kind::kNumber, Unit::kInteger)}, {"begin", Type::Of(Kind::kInstant)},
        {"status", Type::Enumeration({"no_limit", "open", "paused", "late"})}, {"due", Maybe(Kind::kInstant)}, {"due_date", Maybe(Kind::kDate)},
        {"due_if_resumed", Maybe(Kind::kInstant)}, {"late", Type::Of(Kind::kBoolean)}, {"missing", Type::List(Type::Of(Kind::kText))}, {"moments", Type::List(MomentType())},
-       {"next", Maybe(Kind::kText)}, {"next_at", Maybe(Kind::kInstant)}});
+       {"next", Maybe(Kind::kText)}, {"next_at", Maybe(Kind::kInstant)}, {"deadline", Type(DeadlineType()).Nullable()}});
   return kType;
 }
 const Type& DoneType() {
   static const Type kType = Type::Context(
       {{"step", Type::Of(Kind::kText)}, {"owner", Type::Of(Kind::kText)}, {"round", Type::Of(Kind::kNumber, Unit::kInteger)}, {"begin", Type::Of(Kind::kInstant)},
-       {"end", Type::Of(Kind::kInstant)}, {"event", Type::Of(Kind::kText)}, {"due", Maybe(Kind::kInstant)}, {"late", Type::Of(Kind::kBoolean)}});
+       {"end", Type::Of(Kind::kInstant)}, {"event", Type::Of(Kind::kText)}, {"due", Maybe(Kind::kInstant)}, {"late", Type::Of(Kind::kBoolean)}, {"deadline", Type(DeadlineType()).Nullable()}});
   return kType;
 }
 const Type& LateType() {
@@ -140,20 +140,24 @@ class DefinitionReader {
   std::size_t count_ = 0;  // of steps
 };
 
-Fault ReadEvents(const Value& list, const DefinitionReader& definition, std::vector<ProcessEvent>* out) {
+Fault ReadEvents(const Value& list, const Value& columns, const DefinitionReader& definition, std::vector<ProcessEvent>* out) {
+  const std::size_t events = definition.spec.events.size();
   if (list.size() > kMaxEvents) return Fault::kMemory;
+  if (columns.size() != events + definition.conditions) return Fault::kInvalid;
+  for (std::size_t k = 0; k < columns.size(); ++k) {
+    if (columns[k].kind() != Kind::kList || columns[k].size() != list.size()) return Fault::kInvalid;
+  }
   for (std::size_t i = 0; i < list.size(); ++i) {
     if (list[i].kind() != Kind::kContext) return Fault::kWrongKind;
     const RecordReader r(list[i]);
-    const Value at = r.Get("at"), holds = r.Get("holds");
+    const Value at = r.Get("at");
     std::string_view name, role;
-    if (at.kind() != Kind::kInstant || !r.Text("event", &name) || !r.Text("role", &role) || holds.kind() != Kind::kList) return Fault::kWrongKind;
-    const std::size_t events = definition.spec.events.size();
-    if (holds.size() != events + definition.conditions) return Fault::kInvalid;
+    if (at.kind() != Kind::kInstant || !r.Text("event", &name) || !r.Text("role", &role)) return Fault::kWrongKind;
     ProcessEvent e{at.instant(), -1, std::string(name), std::string(role), {}};
-    for (std::size_t k = 0; k < holds.size(); ++k) {
-      if (k < events && holds[k].IsTrue()) e.event = static_cast<int>(k);
-      if (k >= events) e.holds.push_back(holds[k].IsTrue());
+    for (std::size_t k = 0; k < columns.size(); ++k) {
+      const bool holds = columns[k][i].IsTrue();
+      if (k >= events) e.holds.push_back(holds);
+      else if (holds) e.event = static_cast<int>(k);
     }
     out->push_back(std::move(e));
   }
@@ -231,6 +235,14 @@ class StateWriter {
     r->Text("owner", StepOf(visit).owner);
     r->Set("round", Value::Number(Decimal(std::int64_t{visit.round})));
   }
+  Fault Limit(const ProcessVisit& visit, Record* r) {
+    if (!visit.limit) return Fault::kNone;
+    r->Set("due", Optional(visit.limit->due));
+    Value deadline;
+    const Fault f = GiveDeadline(*StepOf(visit).limit, *visit.limit, context_, &deadline);
+    r->Set("deadline", deadline);
+    return f;
+  }
   static Fault Push(const Record& r, std::vector<Value>* out) {
     Value v;
     const Fault f = r.Give(&v);
@@ -245,10 +257,10 @@ class StateWriter {
     r.Set("status", Value::Text(visit.limit ? DeadlineStatusText(visit.limit->status) : "no_limit"));
     r.Set("late", Value::Boolean(visit.late()));
     if (visit.limit) {
-      r.Set("due", Optional(visit.limit->due));
       if (visit.limit->due) r.Set("due_date", Value::OfDate(DueDate(*StepOf(visit).limit, *visit.limit->due)));
       r.Set("due_if_resumed", Optional(visit.limit->due_if_resumed));
     }
+    if (const Fault f = Limit(visit, &r); f != Fault::kNone) return f;
     Value moments;
     if (const Fault f = GiveMoments(visit.limit ? visit.limit->moments : std::vector<DeadlineMoment>(), context_, &moments); f != Fault::kNone) return f;
     r.Set("moments", moments);
@@ -271,8 +283,8 @@ class StateWriter {
     r.Set("begin", Value::OfInstant(visit.begin));
     r.Set("end", Optional(visit.end));
     r.Text("event", spec_.events[static_cast<std::size_t>(visit.event)]);
-    if (visit.limit) r.Set("due", Optional(visit.limit->due));
     r.Set("late", Value::Boolean(visit.late()));
+    if (const Fault f = Limit(visit, &r); f != Fault::kNone) return f;
     return Push(r, out);
   }
   Fault Late(const ProcessVisit& visit, std::vector<Value>* out) {
@@ -292,8 +304,8 @@ Fault FollowProcess(const Value* args, std::size_t, CallContext* context, Value*
   DefinitionReader definition(context);
   if (const Fault f = definition.Read(args[0]); f != Fault::kNone) return f;
   std::vector<ProcessEvent> events;
-  if (const Fault f = ReadEvents(args[1], definition, &events); f != Fault::kNone) return f;
-  const ProcessState state = Follow(definition.spec, events, args[2].instant());
+  if (const Fault f = ReadEvents(args[1], args[2], definition, &events); f != Fault::kNone) return f;
+  const ProcessState state = Follow(definition.spec, events, args[3].instant());
   if (state.refused) return Refuse(definition.spec, events[state.refused->event], state, context);
   if (state.problem != TimeProblem::kNone) return FaultOfProblem(state.problem);
   return StateWriter(definition.spec, state, context).Write(out);
@@ -305,7 +317,7 @@ Type TypeOfState(const Types&, const Complain&) { return StateType(); }
 
 void AddProcessBuiltins(BuiltinRows* rows) {
   rows->insert(rows->end(), {
-      {"follow process(definition: context, events: list of context, at: date and time): context",
+      {"follow process(definition: context, events: list of context, columns: list, at: date and time): context",
        "the state of a case at an instant, from its events: what the body `process` computes (ordain)",
        "由各事件得出流程在某时刻的状态，即规则体 process 所计算者（ordain）", FollowProcess, TypeOfState},
   });

@@ -87,6 +87,9 @@ inline Type Maybe(Kind kind) { return Type::Of(kind).Nullable(); }
 inline Value Optional(const std::optional<Instant>& at) { return at ? Value::OfInstant(*at) : Value(); }
 inline Value Optional(const std::optional<Date>& day) { return day ? Value::OfDate(*day) : Value(); }
 const Type& MomentType();
+// The state of a deadline as `judge deadline` gives it; kUnknownDays and the like when there is none.
+const Type& DeadlineType();
+Fault GiveDeadline(const DeadlineSpec& spec, const DeadlineState& state, CallContext* context, Value* out);
 Fault GiveMoments(const std::vector<DeadlineMoment>& moments, CallContext* context, Value* out);
 // The last day on which it is not late: the end of a day is 24:00, which is the next one's first instant.
 Date DueDate(const DeadlineSpec& spec, const Instant& due);

@@ -1,9 +1,14 @@
 // The body `process`: steps with owners and limits, and what each event does to them. It becomes one formula over the builtin
 // `follow process`; the events are put into its form by a formula of its own:
 //
-//   for e in log return {at: e.at, event: string(e.event), role: e.by, holds: [e.event = "plan", ..., e.event = "plan" and count([e][amount > 5000]) = 1, ...]}
+//   for e in log return {at: e.at, event: string(e.event), role: e.by}
 //
-// so that names of events are checked against the type of their field, and the conditions see the fields of the event by name.
+// and columns beside them, one for each name of an event and each condition, so that names are checked against the type of
+// their field, conditions see the fields of the event by name, and what is wrong with one is reported where it stands:
+//
+//   for e in log return e.event = "plan"
+//   for e in log return e.event = "plan" and count([e][amount > 5000]) = 1
+//
 // Whatever the graph of the steps promises is checked here: no step that cannot be reached, none that cannot be left.
 // Tested by tests/process_body_test.cc.
 #include <algorithm>
@@ -42,27 +47,29 @@ class ProcessReader : TimingReader {
       if (loader_.ReadName(m.key, json::Child(object->Path("steps"), m.key), m.key_span)) steps_.push_back({m.key, json::Child(object->Path("steps"), m.key), m.key_span});
     }
     if (steps_.size() != steps->members.size()) return;
+    const std::size_t reported = loader_.diagnostics->size();
     ReadMoves(*start, object->Path("start"), -1);
     ExprPtr all = t.Node(Op::kContext);
     for (std::size_t i = 0; i < steps_.size(); ++i) Put(all.get(), steps_[i].name.c_str(), Step(static_cast<int>(i), steps->members[i].value));
-    CheckGraph();
+    if (loader_.diagnostics->size() == reported) CheckGraph();
     if (notes != nullptr) ReadNotes(*notes, object->Path("notes"));
 
     ExprPtr definition = t.Node(Op::kContext);
     std::vector<ExprPtr> names;
-    for (const std::string& e : events_) names.push_back(t.Text(e));
+    for (const EventName& e : events_) names.push_back(t.Text(e.name));
     Put(definition.get(), "events", t.List(std::move(names)));
     if (!notes_.empty()) Put(definition.get(), "notes", Numbers(t, notes_));
     Put(definition.get(), "conditions", t.Number(static_cast<std::int64_t>(conditions_.size())));
     Put(definition.get(), "steps", std::move(all));
     Put(definition.get(), "moves", t.List(std::move(moves_)));
 
-    ExprPtr log = Log(&events, object->Path("events"));
+    Log(&events, object->Path("events"));
     const int symbol = reader_->Define(name_, remark.path, span);
     if (symbol < 0) return;
     std::vector<ExprPtr> args;
     args.push_back(std::move(definition));
-    args.push_back(std::move(log));
+    args.push_back(t.Name(log_));
+    args.push_back(t.List(std::move(columns_)));
     args.push_back(t.Name("at"));
     const int index = reader_->AddFormula(symbol, t.Call("follow process", std::move(args)), remark);
     reader_->policy->formulas[static_cast<std::size_t>(index)].role = FormulaRole::kProcess;
@@ -80,17 +87,20 @@ class ProcessReader : TimingReader {
     ExprPtr tree;
     std::string path;
   };
-  enum class Use : std::uint8_t { kMove, kSigning, kClock };
+  struct EventName {
+    std::string name, path;  // where it is first named
+    Span span;
+  };
 
   static ExprPtr Numbers(const Trees& t, const std::vector<int>& numbers) {
     std::vector<ExprPtr> items;
     for (const int n : numbers) items.push_back(t.Number(std::int64_t{n}));
     return t.List(std::move(items));
   }
-  int Event(const std::string& name) {
-    const auto known = std::find(events_.begin(), events_.end(), name);
+  int Event(const std::string& name, const std::string& path, const Span& span) {
+    const auto known = std::find_if(events_.begin(), events_.end(), [&](const EventName& e) { return e.name == name; });
     if (known != events_.end()) return static_cast<int>(known - events_.begin());
-    events_.push_back(name);
+    events_.push_back({name, path, span});
     return static_cast<int>(events_.size()) - 1;
   }
   int ConditionOf(int event, Expression e, const std::string& path) {
@@ -117,7 +127,7 @@ class ProcessReader : TimingReader {
     const json::Node* node = o->Get(key);
     std::vector<std::string> names;
     if (node == nullptr || !Texts(*node, o->Path(key), &names)) return false;
-    for (const std::string& n : names) out->push_back(Event(n));
+    for (const std::string& n : names) out->push_back(Event(n, o->Path(key), node->span));
     return true;
   }
   void ReadNotes(const json::Node& node, const std::string& path) {
@@ -125,7 +135,7 @@ class ProcessReader : TimingReader {
     if (!Texts(node, path, &names)) return;
     for (const std::string& n : names) {
       const auto moves = static_cast<int>(events_.size());
-      const int event = Event(n);
+      const int event = Event(n, path, node.span);
       if (event < moves) loader_.Report(Code::kBadValue, path, node.span, {{"what", "`" + n + "` changes the case elsewhere: it is no note"}});
       else notes_.push_back(event);
     }
@@ -155,7 +165,7 @@ class ProcessReader : TimingReader {
     }
     for (const json::Member& m : node.members) {
       const std::string at = json::Child(path, m.key);
-      const int event = Event(m.key);
+      const int event = Event(m.key, at, m.key_span);
       const bool branches = m.value.type == json::NodeType::kArray && !m.value.items.empty() && m.value.items[0].type == json::NodeType::kObject;
       if (!branches) {
         Move(from, event, -1, m.value, at);
@@ -253,7 +263,7 @@ class ProcessReader : TimingReader {
     }
     if (!o.Text("event", &signing_) || event == nullptr || needs == nullptr) return;
     step->leaves_by_signing = true;
-    Put(out, "signing", t.Number(std::int64_t{Event(signing_)}));
+    Put(out, "signing", t.Number(std::int64_t{Event(signing_, o.Path("event"), event->span)}));
     if (needs->type != json::NodeType::kArray || needs->items.empty()) {
       loader_.Report(Code::kWrongJsonType, o.Path("needs"), needs->span, {{"expected", "a list of who must sign"}, {"found", json::Write(*needs)}}, R"([{"role": "director"}])");
       return;
@@ -301,50 +311,62 @@ class ProcessReader : TimingReader {
     }
   }
 
-  // The events in the form of the builtin.
-  ExprPtr Log(Expression* events, const std::string& path) {
-    const Trees t{loader_, events->tree->span};
+  // The events in the form of the builtin, and the columns beside them.
+  void Log(Expression* events, const std::string& path) {
+    const Span span = events->tree->span;
+    log_ = Hide("log", std::move(events->tree), path)->name;
     static const char kEvent[] = "process event";  // no name of a document has a space
-    const auto event = [&](const Trees& here) { return here.Name(kEvent); };
     const auto field = [&](const Trees& here, const std::string& name) {
       ExprPtr e = here.Node(Op::kPath);
       e->name = name;
-      e->args.push_back(event(here));
+      e->args.push_back(here.Name(kEvent));
       return e;
     };
-    std::vector<ExprPtr> holds;
-    for (const std::string& name : events_) holds.push_back(t.Binary(Op::kEqual, field(t, event_field_), t.Text(name)));
+    const auto each = [&](const Trees& here, ExprPtr body) {
+      ExprPtr loop = here.Node(Op::kFor);
+      loop->names.push_back(kEvent);
+      loop->args.push_back(here.Name(log_));
+      loop->args.push_back(std::move(body));
+      return loop;
+    };
+    const auto is = [&](const Trees& here, int event) {
+      return here.Binary(Op::kEqual, field(here, event_field_), here.Text(events_[static_cast<std::size_t>(event)].name));
+    };
+    int column = 0;
+    const auto add = [&](const Trees& here, ExprPtr holds, const std::string& at) {
+      columns_.push_back(Hide("column_" + std::to_string(++column), each(here, std::move(holds)), at));
+    };
+    for (std::size_t e = 0; e < events_.size(); ++e) {
+      const Trees here{loader_, events_[e].span};
+      add(here, is(here, static_cast<int>(e)), events_[e].path);
+    }
     for (Condition& c : conditions_) {
       const Trees here{loader_, c.tree->span};
       std::vector<ExprPtr> self;
-      self.push_back(event(here));
+      self.push_back(here.Name(kEvent));
       ExprPtr filter = here.Node(Op::kFilter);
       filter->args.push_back(here.List(std::move(self)));
       filter->args.push_back(here.Binary(Op::kAnd, std::move(c.tree), here.Boolean(true)));  // a condition, never a position
       ExprPtr one = here.Binary(Op::kEqual, here.Call("count", std::move(filter)), here.Number(1));
-      if (c.event < 0) holds.push_back(std::move(one));
-      else holds.push_back(here.Binary(Op::kAnd, here.Binary(Op::kEqual, field(here, event_field_), here.Text(events_[static_cast<std::size_t>(c.event)])), std::move(one)));
+      add(here, c.event < 0 ? std::move(one) : here.Binary(Op::kAnd, is(here, c.event), std::move(one)), c.path);
     }
+    const Trees t{loader_, span};
     ExprPtr item = t.Node(Op::kContext);
     Put(item.get(), "at", field(t, "at"));
     Put(item.get(), "event", t.Call("string", field(t, event_field_)));
     if (!role_field_.empty()) Put(item.get(), "role", field(t, role_field_));
-    Put(item.get(), "holds", t.List(std::move(holds)));
-    ExprPtr loop = t.Node(Op::kFor);
-    loop->names.push_back(kEvent);
-    loop->args.push_back(std::move(events->tree));
-    loop->args.push_back(std::move(item));
-    return Hide("events", std::move(loop), path);
+    log_ = Hide("events", each(t, std::move(item)), path)->name;
   }
 
   std::string event_field_ = "event", role_field_, signing_;
   const json::Node* schedule_ = nullptr;
   std::string schedule_path_;
   std::vector<StepNode> steps_;
-  std::vector<std::string> events_;
+  std::vector<EventName> events_;
   std::vector<int> notes_, first_;
   std::vector<Condition> conditions_;
-  std::vector<ExprPtr> moves_;
+  std::vector<ExprPtr> moves_, columns_;
+  std::string log_;
 };
 
 }  // namespace
