@@ -19,6 +19,7 @@
 #include "ordain/deadline.hpp"
 #include "ordain/decimal.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/due.hpp"
 #include "ordain/engine.hpp"
 #include "ordain/host.hpp"
 #include "ordain/json.hpp"

@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "ordain/json.hpp"
+#include "engine/due.hpp"
 #include "engine/explain.hpp"
 #include "engine/parts.hpp"
 #include "feel/feel.hpp"
@@ -1013,7 +1014,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       break;
   }
   // What this event itself adds.
-  bool own = read.includes_this;
+  bool own = read.includes_this && !options.observe;
   if (own && read.where != kNone) {
     if (r[read.where].kind() != Kind::kBoolean) return FailAt(read.site, feel::Fault::kNull);
     own = r[read.where].boolean();
@@ -1316,6 +1317,12 @@ std::string Evaluator::Explain(Language language) const {
   const State& s = *state_;
   if (s.program == nullptr || s.r == nullptr) return {};
   return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.decision, language);
+}
+
+std::vector<DueItem> Evaluator::Due() const {
+  const State& s = *state_;
+  if (s.program == nullptr || s.r == nullptr || !s.decision.ok()) return {};
+  return engine::DueOf(s.rules.parts(), s.program->policy, s.r);
 }
 
 const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const LedgerView* view, const DecideOptions& options) {
