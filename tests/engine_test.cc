@@ -616,6 +616,22 @@ TEST(Programs, DamagedOnesAreRefused) {
     }
   }
   EXPECT_GT(refused, 10);
+  // What instructions reach through the program's lists.
+  const LoadResult reads = RuleSet::Load(R"({"ordain": 1, "rule_set": "x", "policies": {"p": {"facts": {"who": "person", "n": "number"},
+    "histories": {"log": {"per": ["who"], "keep": ["n"]}}, "streaks": {"s": {"per": ["who"], "of": "n"}}, "formula": {"c": "count(log) + s"},
+    "outcome": {"c": "number"}}}})");
+  ASSERT_TRUE(reads.ok()) << reads.diagnostics[0].Format();
+  const engine::Program& reading = reads.rule_set->parts().programs[0];
+  ASSERT_EQ(reading.reads.size(), 2u);
+  EXPECT_EQ(engine::Verify(reading), "");
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (const auto field : {&engine::Read::key, &engine::Read::on, &engine::Read::where, &engine::Read::of, &engine::Read::reaches, &engine::Read::own_kept, &engine::Read::site}) {
+      if (field == &engine::Read::own_kept && reading.reads[i].kind != engine::ReadKind::kHistory) continue;
+      engine::Program damaged = reading;
+      damaged.reads[i].*field = 1000000;
+      EXPECT_NE(engine::Verify(damaged), "") << i;
+    }
+  }
 }
 
 TEST(Evaluators, ManyThreadsOneRuleSet) {

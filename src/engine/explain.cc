@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "engine/explain_time.hpp"
+
 namespace ordain::engine {
 namespace {
 
@@ -115,6 +117,13 @@ class Writer {
         }
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
+        if (const Value* v = ValueOf(f.symbol); f.role == policy::FormulaRole::kDeadline && v != nullptr && v->kind() == Kind::kContext) {
+          std::vector<std::string> lines = ExplainDeadline(SymbolOf(f.symbol).name, *v, language_);
+          Line(0, lines[0] + (says.empty() ? "" : "   (" + says + ")"));
+          Quote(1, definition.remark);
+          for (std::size_t k = 1; k < lines.size(); ++k) Line(1, lines[k]);
+          return;
+        }
         Line(0, Assignment(f.symbol) + (says.empty() ? "" : "   (" + says + ")"));
         // Not what a lowering made: its names say nothing to a reader.
         const std::string text = feel::Print(*f.value.tree);

@@ -16,6 +16,7 @@
 #include "feel/feel.hpp"
 #include "ordain/engine.hpp"
 #include "policy/bind.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain {
 
@@ -26,10 +27,11 @@ using engine::Program;
 
 struct Evaluator::State {
   State(const RuleSet& of, const Limits& l, const Services& services)
-      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones) {
+      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones), schedules(*of.parts().model) {
     files.resize(static_cast<std::size_t>(of.policy_count()));
     calls.text = services.text;
     calls.zones = &zones;
+    calls.schedules = &schedules;
     calls.host = services.functions;
   }
 
@@ -47,6 +49,7 @@ struct Evaluator::State {
   Terms defaults;
   Arena arena;
   feel::ZoneCache zones;
+  policy::ModelSchedules schedules;
   Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
@@ -106,6 +109,7 @@ struct Evaluator::State {
   bool Parameter(const Instruction& i);
   bool FinishHits(const Instruction& i);
   bool Read(const Instruction& i);
+  bool History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out);
   bool Discretion(const Instruction& i);
   bool EndEffect(const Instruction& i);
   bool AddEntry(const Instruction& i);
@@ -153,7 +157,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     case feel::Fault::kOverflow: return make(Code::kOverflow, {{"what", "`" + s.text + "`"}});
     case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
     case feel::Fault::kUnknownDays: {
-      Diagnostic d = calls.calendar->Explain(TimeProblem::kUnknownDays);
+      Diagnostic d = (calls.calendar != nullptr ? *calls.calendar : Calendar()).Explain(TimeProblem::kUnknownDays);
       d.path = s.path;
       d.span = s.span;
       return d;
@@ -1042,6 +1046,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       r[i.a] = Value::Number(total);
       return true;
     }
+    case engine::ReadKind::kHistory: return History(read, first, last, own, &r[i.a]);
     case engine::ReadKind::kStreak:
     case engine::ReadKind::kReached: break;
   }
@@ -1074,6 +1079,63 @@ bool Evaluator::State::Read(const Instruction& i) {
     for (const PeriodTotal& p : list) count += Compare(p.tally.total, reaches) >= 0 ? 1 : 0;
   }
   r[i.a] = Value::Number(Decimal(count));
+  return true;
+}
+
+// The recorded events in the order of their time, each a context of its instant and the facts that are kept; this one behind
+// those of the same instant.
+bool Evaluator::State::History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out) {
+  const policy::Model& model = *rules.parts().model;
+  const std::vector<policy::Fact>& facts = model.policies[static_cast<std::size_t>(read.policy)].facts;
+  const engine::Site& site = program->sites[read.site];
+  Result<std::vector<HistoryItem>> past = view->History(read.stream, key, first, last);
+  if (!past) {
+    decision.ok_ = false;
+    decision.error_ = past.error();
+    return false;
+  }
+  const std::vector<HistoryItem>& events = past.value();
+  const std::size_t n = events.size() + (own ? 1 : 0);
+  Value* items = arena.NewValues(n);
+  if (items == nullptr || n > limits.max_list_items) return Memory();
+  std::size_t next = 0;
+  const auto add = [&](const Instant& when, const auto& fill) {
+    Value* fields = arena.NewValues(1 + read.kept.size());
+    if (fields == nullptr) return Memory();
+    fields[0] = Value::OfInstant(when);
+    for (std::size_t k = 0; k < read.kept.size(); ++k) {
+      if (!fill(k, &fields[1 + k])) return false;
+    }
+    items[next++] = Value::Context(fields, read.shape);
+    return true;
+  };
+  const auto add_own = [&] {
+    own = false;
+    return add(at, [&](std::size_t k, Value* v) { *v = r[read.own_kept + k]; return true; });
+  };
+  for (const HistoryItem& event : events) {
+    if (own && at < event.at && !add_own()) return false;
+    json::Node document;
+    Diagnostics unread;
+    if (!json::Parse(event.facts, limits, "", &document, &unread)) {
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "the facts of event " + std::to_string(event.seq) + " are no JSON"}}, site.path);
+    }
+    const bool added = add(event.at, [&](std::size_t k, Value* v) {
+      const policy::Fact& fact = facts[static_cast<std::size_t>(read.kept[k])];
+      const json::Node* node = document.Find(fact.name);
+      *v = Value();
+      std::vector<policy::BindProblem> problems;
+      const bool absent = node == nullptr || (node->type == json::NodeType::kNull && fact.optional);
+      if (absent && fact.default_value) *v = *fact.default_value;
+      else if (!absent) policy::BindValue(*node, fact.type, program->money_scale, &arena, "", v, &problems);
+      if (problems.empty() && (!absent || fact.optional)) return true;
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "fact `" + fact.name + "` of event " + std::to_string(event.seq) + " is not what the policy declares"}}, site.path,
+                  "events of an edition that declared it otherwise cannot be read by this one");
+    });
+    if (!added) return false;
+  }
+  if (own && !add_own()) return false;
+  *out = Value::List(items, n);
   return true;
 }
 
@@ -1289,6 +1351,7 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.today = parts.model->zone.LocalDate(at);
   s.calls.zone = &parts.model->zone;
   s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
+  s.schedules.Use(s.calls.calendar);
   s.options = options;
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;

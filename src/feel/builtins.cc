@@ -121,6 +121,7 @@ std::vector<Builtin> MakeTable() {
   AddRangeBuiltins(&rows);
   AddTemporalBuiltins(&rows);
   AddWorkingDayBuiltins(&rows);
+  AddDeadlineBuiltins(&rows);
   std::vector<Builtin> table;
   for (const BuiltinRow& row : rows) {
     Builtin b;

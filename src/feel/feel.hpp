@@ -15,6 +15,7 @@
 
 namespace ordain {
 class Calendar;
+class Schedule;
 class TextServices;
 }  // namespace ordain
 
@@ -120,6 +121,14 @@ class ZoneCache {
   std::map<std::string, std::unique_ptr<Zone>, std::less<>> zones_;
 };
 
+// The schedules of the rule set, as the calendar of the evaluation has them.
+class ScheduleSource {
+ public:
+  virtual ~ScheduleSource() = default;
+  // No name: the working days, around the clock; `always`: every day. Null: there is none by that name, or none with that calendar.
+  virtual const Schedule* Find(std::string_view name) = 0;
+};
+
 // What the operations of one evaluation share.
 class CallContext {
  public:
@@ -135,6 +144,7 @@ class CallContext {
   Instant now;                         // for now() and today()
   const Calendar* calendar = nullptr;  // working days; null: kUnavailable
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
+  ScheduleSource* schedules = nullptr; // null: kUnavailable
   std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; who tells it empties it
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };

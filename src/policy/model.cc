@@ -9,6 +9,7 @@
 
 #include "base/sha256.hpp"
 #include "policy/reader.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::policy {
 namespace {
@@ -22,10 +23,11 @@ constexpr Body kBodies[] = {
     {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
+    {"deadline", ReadDeadline, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
-    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached},
+    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached}, {"histories", ReadKind::kHistory},
 };
 
 bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
@@ -513,6 +515,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
                   "an IANA name such as Asia/Shanghai; the system's tz data (package tzdata) must be installed");
   }
   object.ReadRemark();
+  if (const json::Node* n = object.Get("schedules")) ReadSchedules(loader, *n, "/schedules");
   if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
   if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
   if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
