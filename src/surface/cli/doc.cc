@@ -47,7 +47,7 @@ bool ReadBook(const std::string& file, const Places& places, const Options& opti
   if (!loaded.ok()) return refuse(loaded.diagnostics);
   const RuleSet& set = *loaded.rule_set;
   book->name = set.name();
-  book->revision = RuleSet::Load(text, file).rule_set->revision();
+  book->revision = set.revision();
 
   const std::vector<RuleSet> sets{set};
   Coverage coverage(sets, options);
@@ -57,7 +57,7 @@ bool ReadBook(const std::string& file, const Places& places, const Options& opti
     if (!ReadNode(path, &node, &ignored, &problems)) return refuse(problems);
     const json::Node* policy = node.Find("policy");
     if (policy == nullptr || !policy->text.starts_with(set.name() + ".")) continue;
-    coverage.File(path);
+    coverage.Document(path, node);
     book->cases.push_back(std::move(node));
   }
   if (!coverage.ok) return false;
