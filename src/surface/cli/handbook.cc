@@ -176,14 +176,16 @@ class Page {
     }
     return out;
   }
-  // The last column of tables: the words of the clause, what else is said, and the clause's ids.
-  std::string QuoteCell(const Node& n) const {
-    const Both says = Says(n);
-    std::string out = Quote(n);
-    if (!says.en.empty() || !says.zh.empty()) out += (out.empty() ? "" : "<br/>") + ("<span class=\"soft\">" + T(says) + "</span>");
-    const std::string links = ClauseLinks(n);
-    if (!links.empty()) out += (out.empty() ? "" : "<br/>") + links;
-    return out.empty() ? "<td></td>" : "<td class=\"quote\">" + out + "</td>";
+  // What stands in the last column of tables, line by line; parts that are empty are left out.
+  static std::string Stacked(std::initializer_list<std::string> parts) {
+    std::string out;
+    for (const std::string& part : parts) out += (out.empty() || part.empty() ? "" : "<br/>") + part;
+    return out;
+  }
+  // The words of the clause, what else is said (where it is not said in another column), and the clause's ids.
+  std::string Source(const Node& n, bool says = true) const {
+    const Both said = says ? Says(n) : Both{};
+    return Stacked({Quote(n), said.en.empty() && said.zh.empty() ? "" : "<span class=\"soft\">" + T(said) + "</span>", ClauseLinks(n)});
   }
 
   // ---- types ----
@@ -205,15 +207,12 @@ class Page {
     return name == "text" || name == "person" || name == "team" || name == "department" || name == "institution";
   }
   Both TypeName(const std::string& name) const {
-    static const std::pair<const char*, Both> kTypes[] = {
+    static const Word kTypes[] = {
         {"boolean", {"yes or no", "\u662f/\u5426"}}, {"number", {"number", "\u6570"}}, {"integer", {"whole number", "\u6574\u6570"}}, {"percent", {"percent (%)", "\u767e\u5206\u6bd4(%)"}}, {"points", {"points", "\u5206"}}, {"text", {"text", "\u6587\u5b57"}},
         {"person", {"person", "\u4eba\u5458"}}, {"team", {"team", "\u5c0f\u7ec4"}}, {"department", {"department", "\u90e8\u95e8"}}, {"institution", {"institution", "\u673a\u6784"}}, {"date", {"date", "\u65e5\u671f"}}, {"instant", {"moment (date, time, zone)", "\u65f6\u523b(\u65e5\u671f\u4e0e\u65f6\u95f4)"}},
         {"duration", {"duration", "\u65f6\u957f"}}, {"time", {"time of day", "\u65f6\u95f4"}}, {"months", {"months", "\u6708\u6570"}}, {"year_month", {"month of a year", "\u5e74\u6708"}}};
     if (name == "money") return {"money (" + Get(book_.document, "currency", "CNY") + ")", "\u91d1\u989d(" + Get(book_.document, "currency", "CNY") + ")"};
-    for (const auto& [key, words] : kTypes) {
-      if (name == key) return words;
-    }
-    return Identifier(name);
+    return WordOf(kTypes, name);
   }
   Both TypeWords(const Node& type) const {
     const Node* t = type.type == NodeType::kString ? Resolved(&type) : &type;
@@ -284,18 +283,29 @@ class Page {
   }
 
   static std::string H4(const Both& b) { return "<h4>" + T(b) + "</h4>"; }
-  // Without the last column, the clause's, when no row has one.
-  static std::string TableOf(std::vector<Both> heads, std::string rows) {
-    if (rows.find("<td class=\"quote\">") == std::string::npos) {
-      static const std::string kNone = "<td></td></tr>";
-      bool all = true;
-      for (std::size_t i = rows.find("</tr>"); i != std::string::npos; i = rows.find("</tr>", i + 1)) all &= i >= 9 && rows.compare(i - 9, kNone.size(), kNone) == 0;
-      for (std::size_t i = rows.find(kNone); all && i != std::string::npos; i = rows.find(kNone, i)) rows.erase(i, 9);
-      if (all) heads.pop_back();
-    }
+  static std::string Titled(const Both& title, const std::string& body) { return body.empty() ? "" : H4(title) + body; }
+  static std::string In(const std::string& open, const std::string& body, const std::string& close) { return body.empty() ? "" : open + body + close; }
+  // A row of a table: its cells, and the source of it.
+  struct Row {
+    std::string cells, source, id = "";
+  };
+  static std::string Td(const std::string& content, const char* kind = "") { return "<td" + (*kind == 0 ? "" : " class=\"" + std::string(kind) + "\"") + ">" + content + "</td>"; }
+  static std::string No(std::size_t number) { return Td(std::to_string(number), "no"); }
+  static std::string Result(const Both& b) { return Td("<b>" + T(b) + "</b>", "then"); }
+  // Nothing without rows; the column of the sources is there when a row has one.
+  static std::string TableOf(const std::vector<Both>& heads, const std::vector<Row>& rows, const Both& source = {"the clause", "\u539f\u6587"}) {
+    if (rows.empty()) return "";
+    const bool sources = std::any_of(rows.begin(), rows.end(), [](const Row& r) { return !r.source.empty(); });
     std::string out = "<div class=\"box\"><table class=\"stack\"><thead><tr>";
     for (const Both& h : heads) out += "<th>" + T(h) + "</th>";
-    return out + "</tr></thead><tbody>" + rows + "</tbody></table></div>";
+    if (sources) out += "<th>" + T(source) + "</th>";
+    out += "</tr></thead><tbody>";
+    for (const Row& r : rows) {
+      out += (r.id.empty() ? "<tr>" : "<tr id=\"" + E(r.id) + "\">") + r.cells;
+      if (sources) out += Td(r.source, r.source.empty() ? "" : "quote");
+      out += "</tr>";
+    }
+    return out + "</tbody></table></div>";
   }
   static std::string Cond(const Both& b) { return "<span class=\"cond\">" + T(b) + "</span>"; }
 
@@ -404,14 +414,13 @@ class Page {
   }
 
   std::string Table(const Node& t) {
-    static const std::pair<const char*, Both> kHits[] = {
+    static const Word kHits[] = {
         {"unique", {"exactly one row fits", "\u6070\u6709\u4e00\u884c\u9002\u7528"}}, {"first", {"the first row from the top that fits applies", "\u81ea\u4e0a\u800c\u4e0b,\u9002\u7528\u7b2c\u4e00\u4e2a\u7b26\u5408\u7684\u884c"}}, {"any", {"rows that fit agree", "\u7b26\u5408\u7684\u5404\u884c\u7ed3\u679c\u987b\u4e00\u81f4"}},
         {"priority", {"of the rows that fit, the one with the gravest result applies", "\u7b26\u5408\u7684\u5404\u884c\u4e2d\u53d6\u4f18\u5148\u8005"}}, {"collect", {"all rows that fit apply", "\u6240\u6709\u7b26\u5408\u7684\u884c\u5747\u9002\u7528"}}, {"rule_order", {"all rows that fit apply, from the top", "\u6240\u6709\u7b26\u5408\u7684\u884c\u4f9d\u6b21\u9002\u7528"}},
         {"output_order", {"all rows that fit apply, by rank of their result", "\u6240\u6709\u7b26\u5408\u7684\u884c\u6309\u7ed3\u679c\u6b21\u5e8f\u9002\u7528"}}, {"collect_sum", {"the sum of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u548c"}}, {"collect_min", {"the least of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u6700\u5c0f\u503c"}},
         {"collect_max", {"the greatest of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u6700\u5927\u503c"}}, {"collect_count", {"the number of rows that fit", "\u7b26\u5408\u7684\u884c\u6570"}}};
     const std::string hit = Get(t, "hit", "unique");
-    const auto h = std::find_if(std::begin(kHits), std::end(kHits), [&](const auto& x) { return hit == x.first; });
-    std::string out = H4({"The rule", "\u89c4\u5219"}) + "<p class=\"soft\">" + T(h != std::end(kHits) ? h->second : Identifier(hit)) + "</p>" + Note(t);
+    std::string out = H4({"The rule", "\u89c4\u5219"}) + "<p class=\"soft\">" + T(WordOf(kHits, hit)) + "</p>" + Note(t);
     std::vector<std::string> columns;
     std::vector<Both> subjects;
     for (const Node* c : ItemsOf(t, "columns")) {
@@ -421,7 +430,7 @@ class Page {
       const Both says = plain ? Both{} : Says(*c);
       subjects.push_back(says.en.empty() ? Say(columns.back(), names_) : says);
     }
-    std::string rows;
+    std::vector<Row> rows;
     std::vector<std::vector<BandRow>> bands(columns.size());
     std::size_t number = 0;
     for (const Node* row : ItemsOf(t, "rows")) {
@@ -443,10 +452,10 @@ class Page {
         if (const std::optional<Band> b = BandOf(when->items[i].text)) bands[i].push_back({*b, result + besides});
       }
       if (conditions.empty()) conditions = Cond({"in every other case", "\u5176\u4ed6\u60c5\u51b5"});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + conditions + "</td><td class=\"then\"><b>" + T(result) + "</b></td>" + QuoteCell(*row) + "</tr>";
+      rows.push_back({No(++number) + Td(conditions) + Result(result), Source(*row)});
     }
     if (const Node* otherwise = t.Find("otherwise")) {
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"}) + "</td><td class=\"then\"><b>" + T(Then(t, *otherwise)) + "</b></td><td></td></tr>";
+      rows.push_back({No(++number) + Td(Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"})) + Result(Then(t, *otherwise)), ""});
     } else if (hit == "first" || hit == "unique" || hit == "any" || hit == "priority") {
       out += "<p class=\"soft\">" + T("A case that no row fits is refused, not guessed.", "\u65e0\u4efb\u4f55\u884c\u9002\u7528\u65f6\u4e0d\u4f5c\u5224\u5b9a\u3002") + "</p>";
     }
@@ -456,7 +465,7 @@ class Page {
       if (bands[i].size() >= 2 && bands[i].size() <= 12 && !point) out += DrawBands(subjects[i], bands[i]);
     }
     out += "</div>";
-    return out + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}, {"the clause", "\u539f\u6587"}}, rows);
+    return out + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}}, rows);
   }
   // Says, quotation and clauses of a body itself.
   std::string Note(const Node& n) const {
@@ -466,7 +475,8 @@ class Page {
 
   std::string Ladder(const Node& l) {
     const bool counted = l.Find("count") != nullptr;
-    std::string out = H4({"The ladder", "\u9012\u8fdb\u5904\u7406"}) + Note(l), rows;
+    std::string out = H4({"The ladder", "\u9012\u8fdb\u5904\u7406"}) + Note(l);
+    std::vector<Row> rows;
     std::vector<StairStep> steps;
     std::size_t number = 0;
     const std::vector<const Node*> written = ItemsOf(l, "steps");
@@ -484,30 +494,29 @@ class Page {
       const Node* then = s.Find("then");
       const Both result = then != nullptr ? Then(l, *then) : Both{};
       steps.push_back({when, result});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond(when) + "</td><td class=\"then\"><b>" + T(result) + "</b></td>" + QuoteCell(s) + "</tr>";
+      rows.push_back({No(++number) + Td(Cond(when)) + Result(result), Source(s)});
     }
     if (counted) {
       const std::string relation = Get(l, "relation");
-      static const std::pair<const char*, Both> kRelations[] = {
+      static const Word kRelations[] = {
           {"replace_total", {"a step's figure is the total of the period: what was booked before is counted in", "\u8fbe\u5230\u67d0\u7ea7\u540e,\u8be5\u7ea7\u6570\u989d\u4e3a\u671f\u95f4\u603b\u989d,\u5df2\u8bb0\u90e8\u5206\u8ba1\u5165\u5176\u4e2d"}},
           {"replace_event", {"each event costs the figure of the highest step reached", "\u6bcf\u6b21\u6309\u5df2\u8fbe\u5230\u7684\u6700\u9ad8\u4e00\u7ea7\u8ba1"}}, {"add", {"each event costs the first step's figure; reaching a later step costs that one besides", "\u6bcf\u6b21\u6309\u9996\u7ea7\u8ba1,\u8fbe\u5230\u66f4\u9ad8\u4e00\u7ea7\u65f6\u53e6\u52a0\u8be5\u7ea7\u6570\u989d"}}};
-      const auto r = std::find_if(std::begin(kRelations), std::end(kRelations), [&](const auto& x) { return relation == x.first; });
-      out += "<p class=\"soft\">" + T(r != std::end(kRelations) ? r->second : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + names_.Of(relation)) + "</p>";
+      const Both* r = Find(kRelations, relation);
+      out += "<p class=\"soft\">" + T(r != nullptr ? *r : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + names_.Of(relation)) + "</p>";
       if (l.Find("when") != nullptr) out += "<p>" + T(Both{"only when ", "\u9002\u7528\u6761\u4ef6:"} + Say(Get(l, "when"), names_)) + "</p>";
     } else {
       std::reverse(steps.begin(), steps.end());
       out += "<p class=\"soft\">" + T("The gravest step whose condition holds applies.", "\u9002\u7528\u6761\u4ef6\u6210\u7acb\u7684\u6700\u91cd\u4e00\u7ea7\u3002") + "</p>";
     }
-    return out + (steps.size() > 1 ? DrawStairs(steps) : "") + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}, {"the clause", "\u539f\u6587"}}, rows);
+    return out + (steps.size() > 1 ? DrawStairs(steps) : "") + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}}, rows);
   }
 
   std::string Scale(const Node& s) {
     const std::string kind = Get(s, "kind");
-    static const std::pair<const char*, Both> kKinds[] = {{"flat", {"the value of the bracket", "\u53d6\u6240\u5728\u6863\u7684\u6570\u503c"}}, {"per_unit", {"the bracket's value for each unit, the whole amount at one rate", "\u5168\u90e8\u6570\u91cf\u6309\u6240\u5728\u6863\u5355\u4ef7\u8ba1"}},
+    static const Word kKinds[] = {{"flat", {"the value of the bracket", "\u53d6\u6240\u5728\u6863\u7684\u6570\u503c"}}, {"per_unit", {"the bracket's value for each unit, the whole amount at one rate", "\u5168\u90e8\u6570\u91cf\u6309\u6240\u5728\u6863\u5355\u4ef7\u8ba1"}},
                                                           {"marginal", {"each part of the amount at the rate of its own bracket", "\u5206\u6bb5\u7d2f\u8fdb,\u5404\u6bb5\u6309\u672c\u6863\u6bd4\u7387\u8ba1"}}, {"linear", {"so much per step", "\u6309\u6b65\u957f\u8ba1"}}};
-    const auto k = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& x) { return kind == x.first; });
     const Both axis = Say(Get(s, "of"), names_), name = names_.Of(Get(s, "as"));
-    std::string out = H4(Both{"Scale: ", "\u5206\u6863:"} + name) + "<p class=\"soft\">" + T(k != std::end(kKinds) ? k->second : Identifier(kind)) + "</p>";
+    std::string out = H4(Both{"Scale: ", "\u5206\u6863:"} + name) + "<p class=\"soft\">" + T(WordOf(kKinds, kind)) + "</p>";
     const auto text = [&](const char* key) { return s.Find(key) != nullptr ? Plain(*s.Find(key), true, names_).zh : std::string(); };
     if (kind == "linear") {
       const Both from = Plain(*s.Find("from"), true, names_), step = s.Find("step") != nullptr ? Plain(*s.Find("step"), true, names_) : Same("1"), value = Plain(*s.Find("value"), true, names_);
@@ -518,7 +527,7 @@ class Page {
     }
     const bool lower = Get(s, "edge") == "lower";
     std::vector<BandRow> bands;
-    std::string rows;
+    std::vector<Row> rows;
     const std::vector<const Node*> brackets = ItemsOf(s, "brackets");
     std::size_t number = 0;
     for (std::size_t i = 0; i < brackets.size(); ++i) {
@@ -527,27 +536,26 @@ class Page {
       const Node* v = brackets[i]->Find("value");
       const Both value = v != nullptr ? name + Both{": ", ":"} + Plain(*v, true, names_) : Both{};
       if (const std::optional<Band> b = BandOf(test)) bands.push_back({*b, value});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond(Cell(test, axis, names_)) + "</td><td class=\"then\"><b>" + T(value) + "</b></td>" + QuoteCell(*brackets[i]) + "</tr>";
+      rows.push_back({No(++number) + Td(Cond(Cell(test, axis, names_))) + Result(value), Source(*brackets[i])});
     }
-    if (const Node* otherwise = s.Find("otherwise")) rows += "<tr><td class=\"no\"></td><td>" + Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"}) + "</td><td class=\"then\"><b>" + T(Plain(*otherwise, true, names_)) + "</b></td><td></td></tr>";
-    return out + Note(s) + DrawBands(axis, bands) + TableOf({{"", ""}, {"bracket", "\u6863"}, {"value", "\u6570\u503c"}, {"the clause", "\u539f\u6587"}}, rows);
+    if (const Node* otherwise = s.Find("otherwise")) rows.push_back({Td("", "no") + Td(Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"})) + Result(Plain(*otherwise, true, names_)), ""});
+    return out + Note(s) + DrawBands(axis, bands) + TableOf({{"", ""}, {"bracket", "\u6863"}, {"value", "\u6570\u503c"}}, rows);
   }
 
   std::string Checklist(const Node& c) {
-    std::string rows;
+    std::vector<Row> rows;
     std::size_t number = 0;
     for (const Node* i : ItemsOf(c, "items")) {
       const Both says = Says(*i), holds = Say(Get(*i, "holds"), names_);
       std::string condition = "<b>" + T(says.en.empty() ? holds : says) + "</b> <code>" + E(Get(*i, "name")) + "</code>" + (says.en.empty() ? "" : Cond(holds));
       if (i->Find("when") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"asked only when ", "\u4ec5\u5f53:"} + Say(Get(*i, "when"), names_)) + "</span>";
-      const std::string quote = Quote(*i) + (ClauseLinks(*i).empty() ? "" : "<br/>" + ClauseLinks(*i));
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + condition + "</td>" + (quote.empty() ? "<td></td>" : "<td class=\"quote\">" + quote + "</td>") + "</tr>";
+      rows.push_back({No(++number) + Td(condition), Source(*i, false)});
     }
-    return H4({"Checklist: everything must hold", "\u68c0\u67e5\u8868:\u5404\u9879\u5747\u987b\u7b26\u5408"}) + Note(c) + TableOf({{"", ""}, {"item", "\u9879\u76ee"}, {"the clause", "\u539f\u6587"}}, rows);
+    return H4({"Checklist: everything must hold", "\u68c0\u67e5\u8868:\u5404\u9879\u5747\u987b\u7b26\u5408"}) + Note(c) + TableOf({{"", ""}, {"item", "\u9879\u76ee"}}, rows);
   }
 
   std::string Score(const Node& s) {
-    std::string rows;
+    std::vector<Row> rows;
     std::size_t number = 0;
     for (const Node* i : ItemsOf(s, "items")) {
       std::string condition = Cond(i->Find("when") != nullptr ? Say(Get(*i, "when"), names_) : Both{"always", "\u4efb\u4f55\u60c5\u51b5"});
@@ -557,9 +565,9 @@ class Page {
       }
       if (i->Find("times") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"for each of ", "\u4e58\u4ee5:"} + Say(Get(*i, "times"), names_)) + "</span>";
       const Node* points = i->Find("points");
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + condition + "</td><td class=\"then\"><b>" + T(points != nullptr ? Plain(*points, true, names_) : Both{}) + "</b></td>" + QuoteCell(*i) + "</tr>";
+      rows.push_back({No(++number) + Td(condition) + Result(points != nullptr ? Plain(*points, true, names_) : Both{}), Source(*i)});
     }
-    return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}, {"the clause", "\u539f\u6587"}}, rows);
+    return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}}, rows);
   }
 
   std::string Rank(const Node& r) {
@@ -601,30 +609,27 @@ class Page {
     return out + "</dl>";
   }
   std::string Other(const std::string& key, const Node& n) {
-    static const std::pair<const char*, Both> kBodies[] = {{"deadline", {"Deadline", "\u65f6\u9650"}}, {"deadlines", {"Deadlines", "\u65f6\u9650"}}, {"duties", {"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}}, {"process", {"Steps", "\u6d41\u7a0b"}}};
-    const auto k = std::find_if(std::begin(kBodies), std::end(kBodies), [&](const auto& x) { return key == x.first; });
-    std::string out = H4(k != std::end(kBodies) ? k->second : Identifier(key));
+    static const Word kBodies[] = {{"deadline", {"Deadline", "\u65f6\u9650"}}, {"deadlines", {"Deadlines", "\u65f6\u9650"}}, {"duties", {"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}}, {"process", {"Steps", "\u6d41\u7a0b"}}};
+    std::string out = H4(WordOf(kBodies, key));
     for (const Node* b : Bodies(*policy_, key.c_str())) out += Tree(*b, false);
     return n.type == NodeType::kArray || n.type == NodeType::kObject ? out : out + T(Plain(n, false, names_));
   }
 
   std::string Formulas(const Node& p) {
-    std::string rows;
+    std::vector<Row> rows;
     for (const Node* f : Bodies(p, "formula")) {
       for (const json::Member& m : f->members) {
         const Node* value = m.value.type == NodeType::kObject ? m.value.Find("value") : &m.value;
         const Both says = Says(m.value);
         if (value == nullptr) continue;
-        rows += "<tr><td><b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b></td><td title=\"" + E(TextOf(value)) + "\">" + T(Plain(*value, true, names_)) + "</td>";
-        const std::string quote = Quote(m.value), links = ClauseLinks(m.value);
-        rows += (quote.empty() && links.empty() ? "<td></td>" : "<td class=\"quote\">" + quote + (links.empty() ? "" : "<br/>" + links) + "</td>") + "</tr>";
+        rows.push_back({Td("<b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b>") + "<td title=\"" + E(TextOf(value)) + "\">" + T(Plain(*value, true, names_)) + "</td>", Source(m.value, false)});
       }
     }
-    return rows.empty() ? "" : H4({"How the figures come about", "\u63a8\u7b97"}) + TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}, {"the clause", "\u539f\u6587"}}, rows);
+    return Titled({"How the figures come about", "\u63a8\u7b97"}, TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}}, rows));
   }
 
   std::string Reads(const Node& p) {
-    static const std::pair<const char*, Both> kReads[] = {{"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
+    static const Word kReads[] = {{"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
     std::string out;
     for (const auto& [key, words] : kReads) {
       const Node* reads = p.Find(key);
@@ -646,7 +651,7 @@ class Page {
         out += "<dt>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</dt><dd>" + T(line) + " " + Quote(r) + " " + ClauseLinks(r) + "</dd>";
       }
     }
-    return out.empty() ? "" : H4({"What is counted from the records", "\u7531\u8bb0\u5f55\u7d2f\u8ba1"}) + "<dl class=\"fact\">" + out + "</dl>";
+    return Titled({"What is counted from the records", "\u7531\u8bb0\u5f55\u7d2f\u8ba1"}, In("<dl class=\"fact\">", out, "</dl>"));
   }
 
   std::string Requirements(const Node& p) {
@@ -655,11 +660,11 @@ class Page {
       const Both says = Says(*r);
       out += "<li>" + T(says.en.empty() ? Say(Get(*r, "that"), names_) : says) + " " + Quote(*r) + "</li>";
     }
-    return out.empty() ? "" : H4({"Refused unless", "\u4e0d\u7b26\u5408\u4e0b\u5217\u6761\u4ef6\u5219\u4e0d\u53d7\u7406"}) + "<ul class=\"plain\">" + out + "</ul>";
+    return Titled({"Refused unless", "\u4e0d\u7b26\u5408\u4e0b\u5217\u6761\u4ef6\u5219\u4e0d\u53d7\u7406"}, In("<ul class=\"plain\">", out, "</ul>"));
   }
 
   std::string Effects(const Node& p) {
-    std::string rows;
+    std::vector<Row> rows;
     for (const Node* e : Bodies(p, "effects")) {
       const std::string kind = Get(*e, "effect");
       const Both* word = EffectWord(kind);
@@ -691,9 +696,9 @@ class Page {
         }
       }
       const std::string when = e->Find("when") != nullptr ? Cond(Say(Get(*e, "when"), names_)) : Cond({"always", "\u4efb\u4f55\u60c5\u51b5"});
-      rows += "<tr><td>" + what + "</td><td>" + to + "</td><td>" + when + "</td>" + QuoteCell(*e) + "</tr>";
+      rows.push_back({Td(what) + Td(to) + Td(when), Source(*e)});
     }
-    return rows.empty() ? "" : H4({"What follows", "\u540e\u679c"}) + TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}, {"the clause", "\u539f\u6587"}}, rows);
+    return Titled({"What follows", "\u540e\u679c"}, TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}}, rows));
   }
 
   std::string Outcome(const Node& p) {
@@ -767,11 +772,12 @@ class Page {
   }
 
   // ---- annexes ----
-  std::string H2(const char* anchor, const Both& b) { return "<h2 class=\"part\" id=\"" + std::string(anchor) + "\">" + T(b) + "</h2>"; }
+  static std::string H2(const char* anchor, const Both& b) { return "<h2 class=\"part\" id=\"" + std::string(anchor) + "\">" + T(b) + "</h2>"; }
+  static std::string OrNone(const std::string& body, const Both& none = {"None.", "\u65e0\u3002"}) { return body.empty() ? "<p class=\"soft\">" + T(none) + "</p>" : body; }
 
   std::string Parameters() {
     names_ = shared_;
-    std::string rows;
+    std::vector<Row> rows;
     if (const Node* parameters = book_.document.Find("parameters")) {
       for (const json::Member& m : parameters->members) {
         const Both says = Says(m.value);
@@ -783,12 +789,11 @@ class Page {
         if (const Node* d = m.value.Find("default")) value += "<span class=\"cond\"><b>" + T(Plain(*d, !IsText(&m.value), names_)) + "</b> " + T("by default", "\u9ed8\u8ba4") + "</span>";
         if (host == "must") value += "<span class=\"tag\">" + T("missing: you must supply it", "\u539f\u6587\u672a\u5217,\u987b\u7531\u4f7f\u7528\u65b9\u63d0\u4f9b") + "</span>";
         if (host == "may") value += "<span class=\"tag ok\">" + T("may be overridden", "\u53ef\u7531\u4f7f\u7528\u65b9\u6307\u5b9a") + "</span>";
-        rows += "<tr id=\"parameter-" + E(m.key) + "\"><td><b>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code></td><td>" + value + "</td><td>" + T(TypeWords(m.value)) + "</td>";
-        const std::string quote = Quote(m.value) + " " + ClauseLinks(m.value);
-        rows += (quote == " " ? "<td></td>" : "<td class=\"quote\">" + quote + "</td>") + "</tr>";
+        const std::string name = "<b>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>";
+        rows.push_back({Td(name) + Td(value) + Td(T(TypeWords(m.value))), Source(m.value, false), "parameter-" + m.key});
       }
     }
-    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + (rows.empty() ? "<p class=\"soft\">" + T("None.", "\u65e0\u3002") + "</p>" : TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}, {"the clause", "\u539f\u6587"}}, rows));
+    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + OrNone(TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}}, rows));
   }
 
   std::string Readings() {
@@ -834,7 +839,7 @@ class Page {
       for (const std::string& p : policies) out += " <a href=\"#policy-" + E(p) + "\">" + T(shared_.Of(p)) + "</a>";
       out += "</li>";
     }
-    return H2("conflicts", {"Conflicts, and how they are resolved", "\u6761\u6b3e\u51b2\u7a81\u53ca\u5176\u5904\u7406"}) + (out.empty() ? "<p class=\"soft\">" + T("None declared.", "\u672a\u58f0\u660e\u51b2\u7a81\u3002") + "</p>" : "<ul class=\"plain\">" + out + "</ul>");
+    return H2("conflicts", {"Conflicts, and how they are resolved", "\u6761\u6b3e\u51b2\u7a81\u53ca\u5176\u5904\u7406"}) + OrNone(In("<ul class=\"plain\">", out, "</ul>"), {"None declared.", "\u672a\u58f0\u660e\u51b2\u7a81\u3002"});
   }
   bool shared_policy(const std::string& name) const {
     return std::any_of(policies_.begin(), policies_.end(), [&](const json::Member* p) { return p->key == name; });
@@ -858,7 +863,7 @@ class Page {
   }
 
   std::string Guards() {
-    std::string out;
+    std::vector<Row> rows;
     names_ = shared_;
     const auto list = [&](const Node& document, bool pack) {
       const Node* guards = document.Find("guards");
@@ -875,21 +880,21 @@ class Page {
         std::string kinds;
         for (const Node* e : ItemsOf(g, "effects")) kinds += (kinds.empty() ? "" : ", ") + (EffectWord(e->text) != nullptr ? T(*EffectWord(e->text)) : E(e->text));
         const std::string excess = Get(g, "excess", "block");
-        out += "<tr><td><b>" + T(says.zh.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>" + (Get(g, "host") == "switch" ? " <span class=\"tag\">" + T("off until you switch it on", "\u987b\u7531\u4f7f\u7528\u65b9\u5f00\u542f") + "</span>" : "") + "</td><td>" + kinds + ": " + T(limit) + "</td><td>" +
-               T(excess == "cap" ? Both{"cut down to the limit", "\u51cf\u81f3\u9650\u989d"} : excess == "drop" ? Both{"dropped and put before a person", "\u53d6\u6d88\u5e76\u63d0\u8bf7\u590d\u6838"} : excess == "review" ? Both{"put before a person", "\u63d0\u8bf7\u590d\u6838"} : Both{"the decision is refused", "\u4e0d\u4e88\u5224\u5b9a"}) + "</td>";
-        std::string source = Quote(g) + ClauseLinks(g) + E(Get(g, "source", pack ? Get(document, "source") : ""));
-        if (pack && !Get(document, "edition").empty()) source += " <span class=\"soft\">" + E(Get(document, "edition")) + "</span>";
-        out += source.empty() ? "<td></td></tr>" : "<td class=\"quote\">" + source + "</td></tr>";
+        const std::string name = "<b>" + T(says.zh.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>" + (Get(g, "host") == "switch" ? " <span class=\"tag\">" + T("off until you switch it on", "\u987b\u7531\u4f7f\u7528\u65b9\u5f00\u542f") + "</span>" : "");
+        const Both beyond = (excess == "cap" ? Both{"cut down to the limit", "\u51cf\u81f3\u9650\u989d"} : excess == "drop" ? Both{"dropped and put before a person", "\u53d6\u6d88\u5e76\u63d0\u8bf7\u590d\u6838"} : excess == "review" ? Both{"put before a person", "\u63d0\u8bf7\u590d\u6838"} : Both{"the decision is refused", "\u4e0d\u4e88\u5224\u5b9a"});
+        std::string law = E(Get(g, "source", pack ? Get(document, "source") : ""));
+        if (pack && !Get(document, "edition").empty()) law += " <span class=\"soft\">" + E(Get(document, "edition")) + "</span>";
+        rows.push_back({Td(name) + Td(kinds + ": " + T(limit)) + Td(T(beyond)), Stacked({Source(g, false), law})});
       }
     };
     list(book_.document, false);
     for (const Node& pack : book_.packs) list(pack, true);
-    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + (out.empty() ? "<p class=\"soft\">" + T("None.", "\u65e0\u3002") + "</p>" : TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}, {"source", "\u4f9d\u636e"}}, out));
+    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + OrNone(TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}}, rows, {"source", "\u4f9d\u636e"}));
   }
 
   std::string Clauses() {
-    std::string rows;
-    static const std::pair<const char*, Both> kStates[] = {{"executable", {"executable", "\u53ef\u6267\u884c"}}, {"declared", {"not for a machine", "\u975e\u673a\u5668\u53ef\u5224"}}, {"folded", {"part of another", "\u5e76\u5165\u4ed6\u6761"}}, {"missing", {"missing", "\u7f3a\u5931"}}};
+    std::vector<Row> rows;
+    static const Word kStates[] = {{"executable", {"executable", "\u53ef\u6267\u884c"}}, {"declared", {"not for a machine", "\u975e\u673a\u5668\u53ef\u5224"}}, {"folded", {"part of another", "\u5e76\u5165\u4ed6\u6761"}}, {"missing", {"missing", "\u7f3a\u5931"}}};
     std::vector<Handbook::State> states = book_.clauses;
     for (const auto& [id, policies] : citing_) {
       if (!anchored_.contains(id)) states.push_back({id, "", ""});
@@ -898,18 +903,18 @@ class Page {
     for (const Handbook::State& s : states) {
       std::string state;
       for (std::size_t i = 0; i < 4; ++i) {
-        if (s.state != kStates[i].first) continue;
-        state = "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].second) + "</span>";
+        if (s.state != kStates[i].code) continue;
+        state = "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + "</span>";
         ++count[i];
       }
-      rows += "<tr id=\"clause-" + E(s.id) + "\"><td><b>" + E(s.id) + "</b></td><td>" + state + "</td><td>";
+      std::string policies;
       const auto cited = citing_.find(s.id);
-      for (std::size_t i = 0; cited != citing_.end() && i < cited->second.size(); ++i) rows += (i == 0 ? "" : "<br/>") + ("<a href=\"#policy-" + E(cited->second[i]) + "\">" + T(shared_.Of(cited->second[i])) + "</a>");
-      rows += E(s.reason) + "</td></tr>";
+      for (std::size_t i = 0; cited != citing_.end() && i < cited->second.size(); ++i) policies += (i == 0 ? "" : "<br/>") + ("<a href=\"#policy-" + E(cited->second[i]) + "\">" + T(shared_.Of(cited->second[i])) + "</a>");
+      rows.push_back({Td("<b>" + E(s.id) + "</b>") + Td(state) + Td(policies + E(s.reason)), "", "clause-" + s.id});
     }
     std::string sum;
-    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].second) + " " + std::to_string(count[i]) + "</span>";
-    return H2("clauses", {"Clauses of the handbook", "\u6761\u6b3e\u7d22\u5f15"}) + "<p>" + sum + "</p>" + (rows.empty() ? "" : TableOf({{"clause", "\u6761\u6b3e"}, {"state", "\u72b6\u6001"}, {"policies", "\u5236\u5ea6"}}, rows));
+    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + " " + std::to_string(count[i]) + "</span>";
+    return H2("clauses", {"Clauses of the handbook", "\u6761\u6b3e\u7d22\u5f15"}) + "<p>" + sum + "</p>" + TableOf({{"clause", "\u6761\u6b3e"}, {"state", "\u72b6\u6001"}, {"policies", "\u5236\u5ea6"}}, rows);
   }
 
   const Handbook& book_;

@@ -2,7 +2,6 @@
 #include "html.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace ordain::cli {
 
@@ -36,11 +35,12 @@ std::string Money(const std::string& amount) {
   return s;
 }
 
+const Both* Find(std::span<const Word> table, std::string_view code) {
+  const auto it = std::find_if(table.begin(), table.end(), [&](const Word& w) { return code == w.code; });
+  return it == table.end() ? nullptr : &it->words;
+}
+
 namespace {
-struct Word {
-  const char* code;
-  Both words;
-};
 const Word kEffects[] = {
     {"fine", {"fine", "\u7f5a\u6b3e"}}, {"pay", {"pay", "\u5956\u52b1"}}, {"points", {"points", "\u79ef\u5206"}}, {"sanction", {"sanction", "\u5904\u5206"}},
     {"bar", {"barred from", "\u53d6\u6d88"}}, {"notice", {"notice", "\u901a\u62a5"}}, {"duty", {"duty", "\u5f85\u529e"}}, {"review", {"review", "\u590d\u6838"}},
@@ -64,11 +64,6 @@ const Word kDetails[] = {
     {"hospital_circular", {"whole hospital", "\u5168\u9662"}},
     {"criticism_circular", {"criticism before the whole hospital", "\u5168\u9662\u6279\u8bc4"}},
 };
-template <std::size_t n>
-const Both* Find(const Word (&words)[n], const std::string& code) {
-  const auto it = std::find_if(std::begin(words), std::end(words), [&](const Word& w) { return code == w.code; });
-  return it == std::end(words) ? nullptr : &it->words;
-}
 }  // namespace
 
 const Both* EffectWord(const std::string& code) { return Find(kEffects, code); }

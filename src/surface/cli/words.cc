@@ -49,48 +49,45 @@ std::vector<Token> Split(const std::string& s) {
 }
 
 // Functions; {0}, {1} are the arguments, {*} all of them.
-struct Function {
-  const char *name, *en, *zh;
-};
-constexpr Function kFunctions[] = {
-    {"list contains", "{0} includes {1}", "{0}\u542b{1}"},
-    {"count", "the number of {0}", "{0}\u7684\u4e2a\u6570"},
-    {"sum", "the sum of {0}", "{0}\u4e4b\u548c"},
-    {"max", "the greatest of ({*})", "({*})\u4e2d\u7684\u6700\u5927\u503c"},
-    {"min", "the least of ({*})", "({*})\u4e2d\u7684\u6700\u5c0f\u503c"},
-    {"mean", "the mean of {0}", "{0}\u7684\u5e73\u5747\u503c"},
-    {"not", "not ({0})", "\u975e({0})"},
-    {"abs", "|{0}|", "|{0}|"},
-    {"number", "{0}", "{0}"},
-    {"money", "{0}", "{0}"},
-    {"points", "{0}", "{0}"},
-    {"percent", "({0}) as a percentage", "({0})\u7684\u767e\u5206\u6bd4"},
-    {"duration", "{0}", "{0}"},
-    {"date and time", "{*}", "{*}"},
-    {"string", "{0}", "{0}"},
-    {"add months", "{0} plus {1} months", "{0}\u4e4b\u540e{1}\u4e2a\u6708"},
-    {"end of month", "the end of the month of {0}", "{0}\u6240\u5728\u6708\u7684\u6708\u672b"},
-    {"local date", "the day of {0}", "{0}\u5f53\u65e5"},
-    {"local time", "the time of day of {0}", "{0}\u7684\u65f6\u523b"},
-    {"start of day", "the start of {0}", "{0}\u96f6\u65f6"},
-    {"day of week", "the weekday of {0}", "{0}\u7684\u661f\u671f"},
-    {"seconds between", "the seconds from {0} to {1}", "{0}\u81f3{1}\u7684\u79d2\u6570"},
-    {"add working days", "{1} working days after {0}", "{0}\u4e4b\u540e\u7b2c{1}\u4e2a\u5de5\u4f5c\u65e5"},
-    {"working days between", "the working days from {0} to {1}", "{0}\u81f3{1}\u7684\u5de5\u4f5c\u65e5\u6570"},
-    {"is working day", "{0} is a working day", "{0}\u4e3a\u5de5\u4f5c\u65e5"},
-    {"distinct values", "the distinct {0}", "{0}(\u4e0d\u91cd\u590d)"},
-    {"concatenate", "{*} together", "{*}\u5408\u5e76"},
-    {"union", "{*} together", "{*}\u5408\u5e76"},
-    {"flatten", "{0}", "{0}"},
-    {"append", "{*} together", "{*}\u5408\u5e76"},
-    {"string length", "the length of {0}", "{0}\u7684\u957f\u5ea6"},
-    {"contains", "{0} contains {1}", "{0}\u5305\u542b{1}"},
-    {"floor", "{0} rounded down", "{0}\u5411\u4e0b\u53d6\u6574"},
-    {"ceiling", "{0} rounded up", "{0}\u5411\u4e0a\u53d6\u6574"},
-    {"round half up", "{0} rounded half up to {1} places", "{0}\u56db\u820d\u4e94\u5165\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"round down", "{0} cut off after {1} places", "{0}\u622a\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"round up", "{0} rounded up to {1} places", "{0}\u5411\u4e0a\u53d6\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"modulo", "the rest of {0} divided by {1}", "{0}\u9664\u4ee5{1}\u7684\u4f59\u6570"},
+const Word kFunctions[] = {
+    {"list contains", {"{0} includes {1}", "{0}\u542b{1}"}},
+    {"count", {"the number of {0}", "{0}\u7684\u4e2a\u6570"}},
+    {"sum", {"the sum of {0}", "{0}\u4e4b\u548c"}},
+    {"max", {"the greatest of ({*})", "({*})\u4e2d\u7684\u6700\u5927\u503c"}},
+    {"min", {"the least of ({*})", "({*})\u4e2d\u7684\u6700\u5c0f\u503c"}},
+    {"mean", {"the mean of {0}", "{0}\u7684\u5e73\u5747\u503c"}},
+    {"not", {"not ({0})", "\u975e({0})"}},
+    {"abs", {"|{0}|", "|{0}|"}},
+    {"number", {"{0}", "{0}"}},
+    {"money", {"{0}", "{0}"}},
+    {"points", {"{0}", "{0}"}},
+    {"percent", {"({0}) as a percentage", "({0})\u7684\u767e\u5206\u6bd4"}},
+    {"duration", {"{0}", "{0}"}},
+    {"date and time", {"{*}", "{*}"}},
+    {"string", {"{0}", "{0}"}},
+    {"add months", {"{0} plus {1} months", "{0}\u4e4b\u540e{1}\u4e2a\u6708"}},
+    {"end of month", {"the end of the month of {0}", "{0}\u6240\u5728\u6708\u7684\u6708\u672b"}},
+    {"local date", {"the day of {0}", "{0}\u5f53\u65e5"}},
+    {"local time", {"the time of day of {0}", "{0}\u7684\u65f6\u523b"}},
+    {"start of day", {"the start of {0}", "{0}\u96f6\u65f6"}},
+    {"day of week", {"the weekday of {0}", "{0}\u7684\u661f\u671f"}},
+    {"seconds between", {"the seconds from {0} to {1}", "{0}\u81f3{1}\u7684\u79d2\u6570"}},
+    {"add working days", {"{1} working days after {0}", "{0}\u4e4b\u540e\u7b2c{1}\u4e2a\u5de5\u4f5c\u65e5"}},
+    {"working days between", {"the working days from {0} to {1}", "{0}\u81f3{1}\u7684\u5de5\u4f5c\u65e5\u6570"}},
+    {"is working day", {"{0} is a working day", "{0}\u4e3a\u5de5\u4f5c\u65e5"}},
+    {"distinct values", {"the distinct {0}", "{0}(\u4e0d\u91cd\u590d)"}},
+    {"concatenate", {"{*} together", "{*}\u5408\u5e76"}},
+    {"union", {"{*} together", "{*}\u5408\u5e76"}},
+    {"flatten", {"{0}", "{0}"}},
+    {"append", {"{*} together", "{*}\u5408\u5e76"}},
+    {"string length", {"the length of {0}", "{0}\u7684\u957f\u5ea6"}},
+    {"contains", {"{0} contains {1}", "{0}\u5305\u542b{1}"}},
+    {"floor", {"{0} rounded down", "{0}\u5411\u4e0b\u53d6\u6574"}},
+    {"ceiling", {"{0} rounded up", "{0}\u5411\u4e0a\u53d6\u6574"}},
+    {"round half up", {"{0} rounded half up to {1} places", "{0}\u56db\u820d\u4e94\u5165\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round down", {"{0} cut off after {1} places", "{0}\u622a\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round up", {"{0} rounded up to {1} places", "{0}\u5411\u4e0a\u53d6\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"modulo", {"the rest of {0} divided by {1}", "{0}\u9664\u4ee5{1}\u7684\u4f59\u6570"}},
 };
 
 std::string Filled(std::string pattern, const std::vector<std::string>& arguments, const std::string& all) {
@@ -187,9 +184,9 @@ class Sayer {
     return out;
   }
 
-  Both Word(std::size_t* i, std::size_t end) {
+  Both WordAt(std::size_t* i, std::size_t end) {
     const std::string& w = tokens_[*i].text;
-    static const std::pair<const char*, Both> kWords[] = {
+    static const Word kKeywords[] = {
         {"and", {"and", " \u4e14 "}}, {"or", {"or", " \u6216 "}}, {"if", {"if", "\u82e5 "}}, {"then", {"then", ",\u5219 "}}, {"else", {"otherwise", ",\u5426\u5219 "}},
         {"true", {"yes", "\u662f"}}, {"false", {"no", "\u5426"}}, {"null", {"not stated", "\u672a\u586b"}}, {"for", {"for each", "\u5bf9\u6bcf\u4e2a"}}, {"in", {"in", " \u5c5e\u4e8e "}},
         {"return", {": ", ":"}}, {"some", {"for some", "\u6709"}}, {"every", {"for every", "\u6bcf\u4e2a"}}, {"satisfies", {"holds", "\u6ee1\u8db3"}}, {"item", {"it", "\u8be5\u9879"}},
@@ -200,16 +197,16 @@ class Sayer {
     for (std::size_t k = *i; k < end && k < *i + 4 && tokens_[k].kind == Token::kWord; ++k) {
       if (k > *i) name += " " + tokens_[k].text;
       if (!Is(k + 1, "(") || k + 1 >= end) continue;
-      const auto f = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const Function& x) { return name == x.name; });
+      const Both* f = Find(kFunctions, name);
       const bool keyword = w == "and" || w == "or" || w == "if" || w == "then" || w == "else" || w == "in" || w == "return" || w == "satisfies";
-      if (f == std::end(kFunctions) && keyword) break;
+      if (f == nullptr && keyword) break;
       const std::size_t close = Close(k + 1, end);
       const std::vector<Both> arguments = List(k + 2, close);
       *i = close;
       std::vector<std::string> en, zh;
       for (const Both& a : arguments) en.push_back(a.en), zh.push_back(a.zh);
       const Both all = Joined(arguments, {", ", "\u3001"});
-      if (f != std::end(kFunctions)) return {Filled(f->en, en, all.en), Filled(f->zh, zh, all.zh)};
+      if (f != nullptr) return {Filled(f->en, en, all.en), Filled(f->zh, zh, all.zh)};
       Both called = names_.Of(name);
       while (*i + 2 < end && Is(*i + 1, ".") && tokens_[*i + 2].kind == Token::kWord) {
         const Both part = names_.Of(tokens_[*i += 2].text);
@@ -217,10 +214,8 @@ class Sayer {
       }
       return called + Both{" (" + all.en + ")", "(" + all.zh + ")"};
     }
-    for (const auto& [word, both] : kWords) {
-      if (w == word && !(Is(*i + 1, ".") || names_.labels.contains(w))) return both;
-    }
-    return Path(i, end);
+    const Both* keyword = Find(kKeywords, w);
+    return keyword != nullptr && !Is(*i + 1, ".") && !names_.labels.contains(w) ? *keyword : Path(i, end);
   }
 
   Both Range(std::size_t from, std::size_t to) {
@@ -237,7 +232,7 @@ class Sayer {
           break;
         }
         case Token::kLiteral: Put(Literal(t.text)); break;
-        case Token::kWord: Put(Word(&i, to)); break;
+        case Token::kWord: Put(WordAt(&i, to)); break;
         case Token::kSign:
           if (t.text == "(" || t.text == "[" || t.text == "{") {
             const std::size_t close = Close(i, to);
@@ -286,11 +281,11 @@ class Sayer {
             Put(t.text == "=" ? Both{"is not stated", " \u672a\u586b"} : Both{"is stated", " \u5df2\u586b"});
             ++i;
           } else {
-            static const std::pair<const char*, Both> kSigns[] = {
+            static const Word kSigns[] = {
                 {"<=", {"\u2264", " \u2264 "}}, {">=", {"\u2265", " \u2265 "}}, {"!=", {"\u2260", " \u2260 "}}, {"=", {"=", " = "}}, {"*", {"\u00d7", " \u00d7 "}}, {"/", {"\u00f7", " \u00f7 "}},
                 {"**", {"to the power", " \u7684\u5e42 "}}, {"..", {"to", " \u81f3 "}}, {"<", {"<", " < "}}, {">", {">", " > "}}, {"+", {"+", " + "}}, {"-", {"-", " - "}}};
-            const auto s = std::find_if(std::begin(kSigns), std::end(kSigns), [&](const auto& x) { return t.text == x.first; });
-            Put(s != std::end(kSigns) ? s->second : Same(t.text));
+            const Both* sign = Find(kSigns, t.text);
+            Put(sign != nullptr ? *sign : Same(t.text));
           }
       }
     }
@@ -368,16 +363,25 @@ Both Identifier(const std::string& name) {
   if (const Both* word = DetailWord(name)) return *word;
   Both out{name, ""};
   std::replace(out.en.begin(), out.en.end(), '_', ' ');
-  const auto whole = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return name == x.first; });
-  if (whole != std::end(kWords)) return {out.en, whole->second};
+  const auto chinese = [](std::string_view part) {
+    const auto w = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return part == x.first; });
+    return w == std::end(kWords) ? "" : w->second;
+  };
+  out.zh = chinese(name);
+  if (!out.zh.empty()) return out;
   for (std::size_t i = 0; i <= out.en.size();) {
     const std::size_t end = std::min(out.en.find(' ', i), out.en.size());
-    const auto w = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return out.en.compare(i, end - i, x.first) == 0; });
-    if (w == std::end(kWords)) return Same(out.en);
-    out.zh += w->second;
+    const std::string part = chinese(std::string_view(out.en).substr(i, end - i));
+    if (part.empty()) return Same(out.en);
+    out.zh += part;
     i = end + 1;
   }
   return out;
+}
+
+Both WordOf(std::span<const Word> table, const std::string& code) {
+  const Both* words = Find(table, code);
+  return words != nullptr ? *words : Identifier(code);
 }
 
 Both Says(const json::Node& node) {
@@ -480,13 +484,11 @@ Both Plain(const json::Node& v, bool expression, const Names& names) {
 }
 
 Both WindowWords(const std::string& w) {
-  static const std::pair<const char*, Both> kWindows[] = {
+  static const Word kWindows[] = {
       {"lifetime", {"ever", "\u7d2f\u8ba1\u4e0d\u9650\u671f"}}, {"day", {"on the same day", "\u5f53\u65e5"}}, {"calendar_day", {"on the same day", "\u5f53\u65e5"}}, {"week", {"in the same week", "\u5f53\u5468"}},
       {"calendar_week", {"in the same week", "\u5f53\u5468"}}, {"calendar_month", {"in the same calendar month", "\u5f53\u6708"}}, {"month", {"in the same calendar month", "\u5f53\u6708"}},
       {"calendar_quarter", {"in the same quarter", "\u5f53\u5b63"}}, {"quarter", {"in the same quarter", "\u5f53\u5b63"}}, {"calendar_year", {"in the same calendar year", "\u5f53\u5e74"}}, {"year", {"in the same calendar year", "\u5f53\u5e74"}}};
-  for (const auto& [key, words] : kWindows) {
-    if (w == key) return words;
-  }
+  if (const Both* words = Find(kWindows, w)) return *words;
   if (w.starts_with("last ")) {
     const std::size_t space = w.find(' ', 5);
     const std::string n = w.substr(5, space - 5), unit = space == std::string::npos ? "" : w.substr(space + 1);

@@ -26,6 +26,7 @@ struct Names {
 };
 
 Both Identifier(const std::string& name);                       // written_warning -> written warning; by the table of words, where it is there
+Both WordOf(std::span<const Word> table, const std::string& code);  // else as Identifier says it
 Both Says(const json::Node& node);                              // its `says`; empty when it has none
 Both Say(const std::string& expression, const Names& names);
 Both Cell(const std::string& test, const Both& subject, const Names& names);
