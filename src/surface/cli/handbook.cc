@@ -23,21 +23,21 @@ const char kStyle[] = R"(:root{--ink:#1d2433;--soft:#5c6680;--line:#dfe3ec;--pap
 main{max-width:980px;margin:0 auto;padding:24px 20px 80px}h1{font-size:28px;line-height:1.3;margin:14px 0 4px;clear:both}h2{font-size:21px;margin:44px 0 12px;padding-bottom:6px;border-bottom:2px solid var(--line)}h3{font-size:18px;line-height:1.4;margin:0 0 4px}h4{font-size:14px;color:var(--soft);margin:20px 0 6px;letter-spacing:.03em}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}p{margin:6px 0}.soft{color:var(--soft)}code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft);overflow-wrap:anywhere}
 .facts-of-book{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:18px 0;padding:0;list-style:none}.facts-of-book li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:10px 13px}.facts-of-book b{display:block;font-size:17px;overflow-wrap:anywhere;font-weight:600}
-.toc{columns:2;column-gap:34px;padding:0;margin:0;list-style:none}.toc li{break-inside:avoid;padding:3px 0 3px 2.2em;text-indent:-2.2em;border-bottom:1px dotted var(--line)}.toc .no{display:inline-block;width:2.2em;text-indent:0;color:var(--soft);font-variant-numeric:tabular-nums}
+.toc{columns:2;column-gap:34px;padding:0;margin:0;list-style:none}.toc li{break-inside:avoid;padding:3px 0 3px 2.2em;text-indent:-2.2em;border-bottom:1px dotted var(--line)}.toc code{white-space:nowrap}.toc .no{display:inline-block;width:2.2em;text-indent:0;color:var(--soft);font-variant-numeric:tabular-nums}
 .policy{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:18px 22px 16px;margin:18px 0}.policy h3 .no{color:var(--soft);margin-right:8px;font-weight:400}
 .meta{font-size:13px;color:var(--soft);margin:0 0 8px}.cl{display:inline-block;border:1px solid var(--line);border-radius:5px;padding:0 6px;font-size:12.5px;line-height:1.5;margin-right:4px;white-space:nowrap}
 blockquote{margin:10px 0;padding:8px 14px;background:var(--quote);border-left:4px solid #c9b98a;border-radius:0 6px 6px 0;font-family:"Songti SC","Noto Serif CJK SC","Source Han Serif SC",SimSun,serif}q{quotes:none;font-family:"Songti SC","Noto Serif CJK SC","Source Han Serif SC",SimSun,serif}td q{color:var(--ink)}
-.box{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%}th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{font-weight:600;font-size:13px;color:var(--soft);border-bottom-width:2px}td.no{color:var(--soft);width:2em;font-variant-numeric:tabular-nums}
-td.quote{width:34%;background:var(--quote);padding:6px 10px;font-size:14px}.cond{display:block}.cond+.cond:before{content:"";display:block}.then b,td b{font-weight:600}
+.box{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%}th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:break-word}thead th{font-weight:600;white-space:nowrap;font-size:13px;color:var(--soft);border-bottom-width:2px}td.no{color:var(--soft);width:2em;font-variant-numeric:tabular-nums}
+td.name{width:20%;min-width:8em}td.some{min-width:8em}td.quote{width:34%;background:var(--quote);padding:6px 10px;font-size:14px}.cond{display:block}.cond+.cond:before{content:"";display:block}.then b,td b{font-weight:600}
 .tag{display:inline-block;background:var(--warnbg);color:var(--warn);border-radius:6px;padding:0 8px;font-size:13px;margin-right:4px}.ok{background:var(--goodbg);color:var(--good)}.open{border-left:4px solid var(--warn);background:var(--warnbg);border-radius:0 6px 6px 0;padding:6px 12px;margin:8px 0}.open p{margin:2px 0}
 .pics{display:flex;flex-wrap:wrap;gap:8px 28px}.pic{display:block;width:100%;max-width:430px;height:auto;margin:8px 0;font-family:inherit}.pic text{fill:var(--ink);font-size:13px}.pic .axis{font-weight:600}.pic .tick{fill:var(--soft);font-size:12px;text-anchor:middle}.pic .then{fill:var(--soft)}
 .band{stroke-width:6;stroke-linecap:butt}.grid{stroke:var(--line);stroke-width:1;stroke-dasharray:3 3}.b0{--c:var(--b0)}.b1{--c:var(--b1)}.b2{--c:var(--b2)}.b3{--c:var(--b3)}.b4{--c:var(--b4)}.band,.in,.out{stroke:var(--c)}.in,.arrow{fill:var(--c)}.out{fill:var(--paper);stroke-width:2.5}.stair{fill:var(--c);fill-opacity:.16;stroke:var(--c);stroke-width:1.5}
 ul.plain,ol.steps{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{display:grid;grid-template-columns:minmax(150px,1.1fr) 2fr;gap:2px 16px;margin:0}.fact dt{font-weight:600;overflow-wrap:anywhere}.fact dd{margin:0 0 4px;overflow-wrap:anywhere}
 .case{border-top:1px dotted var(--line);padding:6px 0}.case p{margin:2px 0}.arrow-to{color:var(--accent);font-weight:700}details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}.top{font-size:13px;margin:10px 0 0;text-align:right}
 svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both:checked~main h3 .en,#both:checked~main h1 .en,#both:checked~main .says .en{display:block}#both:checked~main span.en+span.zh{color:inherit}
-@media(max-width:700px){main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
+@media(max-width:700px){.facts-of-book b{font-size:15px}td{overflow-wrap:anywhere}main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
 table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.lang,.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
+@media print{.box{overflow:visible}:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.lang,.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
 h2{break-after:avoid}h2.part{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
 
@@ -109,9 +109,9 @@ class Page {
       out += "<nav><h2 id=\"contents\">" + T("Contents", "\u76ee\u5f55") + "</h2><ol class=\"toc\">";
       std::size_t number = 0;
       for (const json::Member* p : policies_) {
-        out += "<li><span class=\"no\">" + std::to_string(++number) + "</span><a href=\"#policy-" + E(p->key) + "\">" + T(Short(p->key, p->value)) + "</a> <code>";
-        for (const Node* id : ItemsOf(p->value, "cites")) out += E(id->text) + " ";
-        out += "</code></li>";
+        out += "<li><span class=\"no\">" + std::to_string(++number) + "</span><a href=\"#policy-" + E(p->key) + "\">" + T(Short(p->key, p->value)) + "</a>";
+        for (const Node* id : ItemsOf(p->value, "cites")) out += " <code>" + E(id->text) + "</code>";
+        out += "</li>";
       }
       out += "</ol><p>";
       for (const auto& [anchor, name] : Annexes()) out += "<a class=\"cl\" href=\"#" + anchor + "\">" + T(name) + "</a>";
@@ -176,17 +176,49 @@ class Page {
     }
     return out;
   }
-  // What stands in the last column of tables, line by line; parts that are empty are left out.
+  // ---- tables ----
+  struct Cell {
+    std::string content, kind = "", title = "";
+  };
+  struct Row {
+    std::vector<Cell> cells;
+    std::string id = "";
+  };
+  static Cell No(std::size_t number) { return {std::to_string(number), "no"}; }
+  static Cell Result(const Both& b) { return {"<b>" + T(b) + "</b>", "then"}; }
+  // Line by line; parts that are empty are left out.
   static std::string Stacked(std::initializer_list<std::string> parts) {
     std::string out;
     for (const std::string& part : parts) out += (out.empty() || part.empty() ? "" : "<br/>") + part;
     return out;
   }
-  // The words of the clause, what else is said (where it is not said in another column), and the clause's ids.
-  std::string Source(const Node& n, bool says = true) const {
+  // The last column: the words of the clause, what else is said (where no other column says it), the clause's ids, other sources.
+  Cell Source(const Node& n, bool says = true, const std::string& more = "") const {
     const Both said = says ? Says(n) : Both{};
-    return Stacked({Quote(n), said.en.empty() && said.zh.empty() ? "" : "<span class=\"soft\">" + T(said) + "</span>", ClauseLinks(n)});
+    return {Stacked({Quote(n), said.en.empty() && said.zh.empty() ? "" : "<span class=\"soft\">" + T(said) + "</span>", ClauseLinks(n), more}), "quote"};
   }
+  // Nothing without rows. A column that is empty in each of them is left out.
+  static std::string TableOf(const std::vector<Both>& heads, const std::vector<Row>& rows) {
+    if (rows.empty()) return "";
+    const auto used = [&](std::size_t column) { return std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return !r.cells[column].content.empty(); }); };
+    std::vector<bool> shown;
+    std::string out = "<div class=\"box\"><table class=\"stack\"><thead><tr>";
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      shown.push_back(used(i));
+      if (shown[i]) out += "<th>" + T(heads[i]) + "</th>";
+    }
+    out += "</tr></thead><tbody>";
+    for (const Row& r : rows) {
+      out += "<tr" + Attribute("id", r.id) + ">";
+      for (std::size_t i = 0; i < heads.size(); ++i) {
+        const Cell& c = r.cells[i];
+        if (shown[i]) out += "<td" + Attribute("class", c.content.empty() ? "" : c.kind) + Attribute("title", c.title) + ">" + c.content + "</td>";
+      }
+      out += "</tr>";
+    }
+    return out + "</tbody></table></div>";
+  }
+  static std::string Attribute(const char* name, const std::string& value) { return value.empty() ? "" : " " + std::string(name) + "=\"" + E(value) + "\""; }
 
   // ---- types ----
   const Node* Resolved(const Node* type) const {
@@ -220,7 +252,8 @@ class Page {
     Both out;
     if (const Node* list = t->Find("list_of")) {
       const Both of = TypeWords(*list);
-      out = {"list of " + of.en, of.zh + "\u5217\u8868"};
+      const Node* item = Resolved(list);
+      out = item->Find("record") != nullptr ? Both{"list, each with: " + of.en, "\u5217\u8868,\u6bcf\u9879\u542b:" + of.zh} : Both{"list of " + of.en, of.zh + "\u5217\u8868"};
     } else if (const Node* map = t->Find("map_of")) {
       const Both of = TypeWords(*map);
       out = {"by name: " + of.en, "\u6309\u540d\u79f0:" + of.zh};
@@ -285,28 +318,6 @@ class Page {
   static std::string H4(const Both& b) { return "<h4>" + T(b) + "</h4>"; }
   static std::string Titled(const Both& title, const std::string& body) { return body.empty() ? "" : H4(title) + body; }
   static std::string In(const std::string& open, const std::string& body, const std::string& close) { return body.empty() ? "" : open + body + close; }
-  // A row of a table: its cells, and the source of it.
-  struct Row {
-    std::string cells, source, id = "";
-  };
-  static std::string Td(const std::string& content, const char* kind = "") { return "<td" + (*kind == 0 ? "" : " class=\"" + std::string(kind) + "\"") + ">" + content + "</td>"; }
-  static std::string No(std::size_t number) { return Td(std::to_string(number), "no"); }
-  static std::string Result(const Both& b) { return Td("<b>" + T(b) + "</b>", "then"); }
-  // Nothing without rows; the column of the sources is there when a row has one.
-  static std::string TableOf(const std::vector<Both>& heads, const std::vector<Row>& rows, const Both& source = {"the clause", "\u539f\u6587"}) {
-    if (rows.empty()) return "";
-    const bool sources = std::any_of(rows.begin(), rows.end(), [](const Row& r) { return !r.source.empty(); });
-    std::string out = "<div class=\"box\"><table class=\"stack\"><thead><tr>";
-    for (const Both& h : heads) out += "<th>" + T(h) + "</th>";
-    if (sources) out += "<th>" + T(source) + "</th>";
-    out += "</tr></thead><tbody>";
-    for (const Row& r : rows) {
-      out += (r.id.empty() ? "<tr>" : "<tr id=\"" + E(r.id) + "\">") + r.cells;
-      if (sources) out += Td(r.source, r.source.empty() ? "" : "quote");
-      out += "</tr>";
-    }
-    return out + "</tbody></table></div>";
-  }
   static std::string Cond(const Both& b) { return "<span class=\"cond\">" + T(b) + "</span>"; }
 
   static std::string Choices(const Node& setting) {
@@ -384,9 +395,9 @@ class Page {
     for (const json::Member& m : facts->members) {
       const Both says = Says(m.value);
       out += "<dt>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</dt><dd>" + T(TypeWords(m.value)) + " <code>" + E(m.key) + "</code>";
-      if (True(m.value.Find("optional"))) out += " <span class=\"soft\">" + T("may be left out", "\u53ef\u4e0d\u586b") + "</span>";
-      if (const Node* d = m.value.Find("default")) out += " <span class=\"soft\">" + T(Both{"otherwise ", "\u4e0d\u586b\u65f6\u4e3a"} + Plain(*d, !IsText(&m.value), names_)) + "</span>";
-      if (const Node* when = m.value.Find("required_when")) out += " <span class=\"soft\">" + T(Both{"needed when ", "\u5fc5\u586b\u6761\u4ef6:"} + Say(when->text, names_)) + "</span>";
+      if (True(m.value.Find("optional"))) out += " <span class=\"soft\">\u00b7 " + T("may be left out", "\u53ef\u4e0d\u586b") + "</span>";
+      if (const Node* d = m.value.Find("default")) out += " <span class=\"soft\">\u00b7 " + T(Both{"otherwise ", "\u4e0d\u586b\u65f6\u4e3a"} + Plain(*d, !IsText(&m.value), names_)) + "</span>";
+      if (const Node* when = m.value.Find("required_when")) out += " <span class=\"soft\">\u00b7 " + T(Both{"needed when ", "\u5fc5\u586b\u6761\u4ef6:"} + Say(when->text, names_)) + "</span>";
       out += "</dd>";
     }
     return out + "</dl>";
@@ -443,7 +454,7 @@ class Page {
         const std::string& cell = when->items[i].text;
         const Both subject = i < subjects.size() ? subjects[i] : Both{"it", "\u5176"};
         if (cell == "-") continue;
-        const Both said = when->items[i].type == NodeType::kString ? Cell(cell, subject, names_) : Cell(when->items[i].type == NodeType::kBoolean ? (when->items[i].boolean ? "true" : "false") : cell, subject, names_);
+        const Both said = when->items[i].type == NodeType::kString ? SayTest(cell, subject, names_) : SayTest(when->items[i].type == NodeType::kBoolean ? (when->items[i].boolean ? "true" : "false") : cell, subject, names_);
         conditions += Cond(said);
         if (!BandOf(cell)) besides = besides + (besides.en.empty() ? Both{" (", "\uff08"} : Both{"; ", "\uff1b"}) + said;
       }
@@ -452,10 +463,10 @@ class Page {
         if (const std::optional<Band> b = BandOf(when->items[i].text)) bands[i].push_back({*b, result + besides});
       }
       if (conditions.empty()) conditions = Cond({"in every other case", "\u5176\u4ed6\u60c5\u51b5"});
-      rows.push_back({No(++number) + Td(conditions) + Result(result), Source(*row)});
+      rows.push_back({{No(++number), {conditions}, Result(result), Source(*row)}});
     }
     if (const Node* otherwise = t.Find("otherwise")) {
-      rows.push_back({No(++number) + Td(Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"})) + Result(Then(t, *otherwise)), ""});
+      rows.push_back({{No(++number), {Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"})}, Result(Then(t, *otherwise)), {}}});
     } else if (hit == "first" || hit == "unique" || hit == "any" || hit == "priority") {
       out += "<p class=\"soft\">" + T("A case that no row fits is refused, not guessed.", "\u65e0\u4efb\u4f55\u884c\u9002\u7528\u65f6\u4e0d\u4f5c\u5224\u5b9a\u3002") + "</p>";
     }
@@ -465,7 +476,7 @@ class Page {
       if (bands[i].size() >= 2 && bands[i].size() <= 12 && !point) out += DrawBands(subjects[i], bands[i]);
     }
     out += "</div>";
-    return out + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}}, rows);
+    return out + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}, {"the clause", "\u539f\u6587"}}, rows);
   }
   // Says, quotation and clauses of a body itself.
   std::string Note(const Node& n) const {
@@ -494,7 +505,7 @@ class Page {
       const Node* then = s.Find("then");
       const Both result = then != nullptr ? Then(l, *then) : Both{};
       steps.push_back({when, result});
-      rows.push_back({No(++number) + Td(Cond(when)) + Result(result), Source(s)});
+      rows.push_back({{No(++number), {Cond(when)}, Result(result), Source(s)}});
     }
     if (counted) {
       const std::string relation = Get(l, "relation");
@@ -502,13 +513,13 @@ class Page {
           {"replace_total", {"a step's figure is the total of the period: what was booked before is counted in", "\u8fbe\u5230\u67d0\u7ea7\u540e,\u8be5\u7ea7\u6570\u989d\u4e3a\u671f\u95f4\u603b\u989d,\u5df2\u8bb0\u90e8\u5206\u8ba1\u5165\u5176\u4e2d"}},
           {"replace_event", {"each event costs the figure of the highest step reached", "\u6bcf\u6b21\u6309\u5df2\u8fbe\u5230\u7684\u6700\u9ad8\u4e00\u7ea7\u8ba1"}}, {"add", {"each event costs the first step's figure; reaching a later step costs that one besides", "\u6bcf\u6b21\u6309\u9996\u7ea7\u8ba1,\u8fbe\u5230\u66f4\u9ad8\u4e00\u7ea7\u65f6\u53e6\u52a0\u8be5\u7ea7\u6570\u989d"}}};
       const Both* r = Find(kRelations, relation);
-      out += "<p class=\"soft\">" + T(r != nullptr ? *r : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + names_.Of(relation)) + "</p>";
+      out += "<p class=\"soft\">" + T(r != nullptr ? *r : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + Identifier(relation)) + "</p>";
       if (l.Find("when") != nullptr) out += "<p>" + T(Both{"only when ", "\u9002\u7528\u6761\u4ef6:"} + Say(Get(l, "when"), names_)) + "</p>";
     } else {
       std::reverse(steps.begin(), steps.end());
       out += "<p class=\"soft\">" + T("The gravest step whose condition holds applies.", "\u9002\u7528\u6761\u4ef6\u6210\u7acb\u7684\u6700\u91cd\u4e00\u7ea7\u3002") + "</p>";
     }
-    return out + (steps.size() > 1 ? DrawStairs(steps) : "") + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}}, rows);
+    return out + (steps.size() > 1 ? DrawStairs(steps) : "") + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"then", "\u7ed3\u679c"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Scale(const Node& s) {
@@ -536,10 +547,10 @@ class Page {
       const Node* v = brackets[i]->Find("value");
       const Both value = v != nullptr ? name + Both{": ", ":"} + Plain(*v, true, names_) : Both{};
       if (const std::optional<Band> b = BandOf(test)) bands.push_back({*b, value});
-      rows.push_back({No(++number) + Td(Cond(Cell(test, axis, names_))) + Result(value), Source(*brackets[i])});
+      rows.push_back({{No(++number), {Cond(SayTest(test, axis, names_))}, Result(value), Source(*brackets[i])}});
     }
-    if (const Node* otherwise = s.Find("otherwise")) rows.push_back({Td("", "no") + Td(Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"})) + Result(Plain(*otherwise, true, names_)), ""});
-    return out + Note(s) + DrawBands(axis, bands) + TableOf({{"", ""}, {"bracket", "\u6863"}, {"value", "\u6570\u503c"}}, rows);
+    if (const Node* otherwise = s.Find("otherwise")) rows.push_back({{{}, {Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"})}, Result(Plain(*otherwise, true, names_)), {}}});
+    return out + Note(s) + DrawBands(axis, bands) + TableOf({{"", ""}, {"bracket", "\u6863"}, {"value", "\u6570\u503c"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Checklist(const Node& c) {
@@ -549,9 +560,9 @@ class Page {
       const Both says = Says(*i), holds = Say(Get(*i, "holds"), names_);
       std::string condition = "<b>" + T(says.en.empty() ? holds : says) + "</b> <code>" + E(Get(*i, "name")) + "</code>" + (says.en.empty() ? "" : Cond(holds));
       if (i->Find("when") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"asked only when ", "\u4ec5\u5f53:"} + Say(Get(*i, "when"), names_)) + "</span>";
-      rows.push_back({No(++number) + Td(condition), Source(*i, false)});
+      rows.push_back({{No(++number), {condition}, Source(*i, false)}});
     }
-    return H4({"Checklist: everything must hold", "\u68c0\u67e5\u8868:\u5404\u9879\u5747\u987b\u7b26\u5408"}) + Note(c) + TableOf({{"", ""}, {"item", "\u9879\u76ee"}}, rows);
+    return H4({"Checklist: everything must hold", "\u68c0\u67e5\u8868:\u5404\u9879\u5747\u987b\u7b26\u5408"}) + Note(c) + TableOf({{"", ""}, {"item", "\u9879\u76ee"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Score(const Node& s) {
@@ -565,9 +576,9 @@ class Page {
       }
       if (i->Find("times") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"for each of ", "\u4e58\u4ee5:"} + Say(Get(*i, "times"), names_)) + "</span>";
       const Node* points = i->Find("points");
-      rows.push_back({No(++number) + Td(condition) + Result(points != nullptr ? Plain(*points, true, names_) : Both{}), Source(*i)});
+      rows.push_back({{No(++number), {condition}, Result(points != nullptr ? Plain(*points, true, names_) : Both{}), Source(*i)}});
     }
-    return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}}, rows);
+    return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Rank(const Node& r) {
@@ -622,10 +633,10 @@ class Page {
         const Node* value = m.value.type == NodeType::kObject ? m.value.Find("value") : &m.value;
         const Both says = Says(m.value);
         if (value == nullptr) continue;
-        rows.push_back({Td("<b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b>") + "<td title=\"" + E(TextOf(value)) + "\">" + T(Plain(*value, true, names_)) + "</td>", Source(m.value, false)});
+        rows.push_back({{{"<b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b>", "name"}, {T(Plain(*value, true, names_)), "", TextOf(value)}, Source(m.value, false)}});
       }
     }
-    return Titled({"How the figures come about", "\u63a8\u7b97"}, TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}}, rows));
+    return Titled({"How the figures come about", "\u63a8\u7b97"}, TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Reads(const Node& p) {
@@ -696,9 +707,9 @@ class Page {
         }
       }
       const std::string when = e->Find("when") != nullptr ? Cond(Say(Get(*e, "when"), names_)) : Cond({"always", "\u4efb\u4f55\u60c5\u51b5"});
-      rows.push_back({Td(what) + Td(to) + Td(when), Source(*e)});
+      rows.push_back({{{what}, {to}, {when}, Source(*e)}});
     }
-    return Titled({"What follows", "\u540e\u679c"}, TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}}, rows));
+    return Titled({"What follows", "\u540e\u679c"}, TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Outcome(const Node& p) {
@@ -708,9 +719,14 @@ class Page {
     for (const json::Member& m : outcome->members) {
       const Both says = Says(m.value);
       out += "<dt>" + T(says.en.empty() ? names_.Of(m.key) : says) + "</dt><dd>" + T(TypeWords(m.value)) + " <code>" + E(m.key) + "</code>";
-      if (True(m.value.Find("nullable"))) out += " <span class=\"soft\">" + T("may be empty", "\u53ef\u4e3a\u7a7a") + "</span>";
-      if (const Node* v = m.value.Find("value")) out += Cond(Plain(*v, !(v->type == NodeType::kString && IsText(&m.value)) || v->text.find_first_of(" ()") != std::string::npos, names_));
-      if (const Node* round = m.value.Find("round")) out += "<span class=\"cond soft\">" + T(Both{"rounded: ", "\u820d\u5165:"} + Plain(*round, false, names_)) + "</span>";
+      if (True(m.value.Find("nullable"))) out += " <span class=\"soft\">\u00b7 " + T("may be empty", "\u53ef\u4e3a\u7a7a") + "</span>";
+      if (const Node* v = m.value.Find("value")) out += Cond(Plain(*v, true, names_));
+      if (const Node* round = m.value.Find("round")) {
+        static const Word kModes[] = {{"half_even", {"half to even", "\u56db\u820d\u516d\u5165\u4e94\u53d6\u5076"}}, {"half_up", {"half up", "\u56db\u820d\u4e94\u5165"}}, {"half_down", {"half down", "\u4e94\u820d\u516d\u5165"}}, {"up", {"away from zero", "\u5411\u8fdc\u79bb\u96f6\u53d6\u6574"}},
+                                      {"down", {"cut off", "\u622a\u5c3e"}}, {"ceiling", {"upwards", "\u5411\u4e0a\u53d6\u6574"}}, {"floor", {"downwards", "\u5411\u4e0b\u53d6\u6574"}}};
+        const std::string to = Get(*round, "to");
+        out += "<span class=\"cond soft\">" + T(Both{"rounded: ", "\u820d\u5165:"} + WordOf(kModes, Get(*round, "mode")) + (to.empty() ? Both{} : Both{", to " + to, ",\u81f3" + to})) + "</span>";
+      }
       out += Quote(m.value) + "</dd>";
     }
     return out + "</dl>";
@@ -746,7 +762,7 @@ class Page {
   std::string Case(const Node& c, const std::string& own) {
     const std::vector<const Node*> steps = ItemsOf(c, "steps");
     std::string out = "<div class=\"case\"><p><b>" + E(Get(c, "name")) + "</b>";
-    if (const Node* settings = c.Find("settings")) out += " <span class=\"tag\">" + T(Both{"reading ", "\u8bfb\u6cd5 "} + Plain(*settings, false, names_)) + "</span>";
+    if (const Node* settings = c.Find("settings")) out += " <span class=\"tag\">" + T(Both{"reading ", "\u8bfb\u6cd5 "} + Plain(*settings, false, Names{})) + "</span>";
     if (const Node* parameters = c.Find("parameters")) out += " <span class=\"tag\">" + T(Both{"with ", "\u53c2\u6570 "} + Plain(*parameters, false, names_)) + "</span>";
     out += "</p>" + std::string(steps.size() > 1 ? "<ol class=\"steps\">" : "");
     for (const Node* s : steps) out += Step(*s, own, steps.size() > 1);
@@ -790,10 +806,10 @@ class Page {
         if (host == "must") value += "<span class=\"tag\">" + T("missing: you must supply it", "\u539f\u6587\u672a\u5217,\u987b\u7531\u4f7f\u7528\u65b9\u63d0\u4f9b") + "</span>";
         if (host == "may") value += "<span class=\"tag ok\">" + T("may be overridden", "\u53ef\u7531\u4f7f\u7528\u65b9\u6307\u5b9a") + "</span>";
         const std::string name = "<b>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>";
-        rows.push_back({Td(name) + Td(value) + Td(T(TypeWords(m.value))), Source(m.value, false), "parameter-" + m.key});
+        rows.push_back({{{name}, {value}, {T(TypeWords(m.value)), "some"}, Source(m.value, false)}, "parameter-" + m.key});
       }
     }
-    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + OrNone(TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}}, rows));
+    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + OrNone(TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Readings() {
@@ -836,7 +852,7 @@ class Page {
     for (const auto& [id, policies] : citing_) {
       if (policies.size() < 2) continue;
       out += "<li><a class=\"cl\" href=\"#clause-" + E(id) + "\">" + E(id) + "</a> <span class=\"soft\">" + T("stands behind several policies:", "\u6d89\u53ca\u591a\u9879\u5236\u5ea6:") + "</span>";
-      for (const std::string& p : policies) out += " <a href=\"#policy-" + E(p) + "\">" + T(shared_.Of(p)) + "</a>";
+      for (std::size_t i = 0; i < policies.size(); ++i) out += (i == 0 ? " " : T(", ", "\u3001")) + "<a href=\"#policy-" + E(policies[i]) + "\">" + T(shared_.Of(policies[i])) + "</a>";
       out += "</li>";
     }
     return H2("conflicts", {"Conflicts, and how they are resolved", "\u6761\u6b3e\u51b2\u7a81\u53ca\u5176\u5904\u7406"}) + OrNone(In("<ul class=\"plain\">", out, "</ul>"), {"None declared.", "\u672a\u58f0\u660e\u51b2\u7a81\u3002"});
@@ -884,12 +900,12 @@ class Page {
         const Both beyond = (excess == "cap" ? Both{"cut down to the limit", "\u51cf\u81f3\u9650\u989d"} : excess == "drop" ? Both{"dropped and put before a person", "\u53d6\u6d88\u5e76\u63d0\u8bf7\u590d\u6838"} : excess == "review" ? Both{"put before a person", "\u63d0\u8bf7\u590d\u6838"} : Both{"the decision is refused", "\u4e0d\u4e88\u5224\u5b9a"});
         std::string law = E(Get(g, "source", pack ? Get(document, "source") : ""));
         if (pack && !Get(document, "edition").empty()) law += " <span class=\"soft\">" + E(Get(document, "edition")) + "</span>";
-        rows.push_back({Td(name) + Td(kinds + ": " + T(limit)) + Td(T(beyond)), Stacked({Source(g, false), law})});
+        rows.push_back({{{name}, {kinds + ": " + T(limit)}, {T(beyond), "some"}, Source(g, false, law)}});
       }
     };
     list(book_.document, false);
     for (const Node& pack : book_.packs) list(pack, true);
-    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + OrNone(TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}}, rows, {"source", "\u4f9d\u636e"}));
+    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + OrNone(TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}, {"source", "\u4f9d\u636e"}}, rows));
   }
 
   std::string Clauses() {
@@ -910,10 +926,10 @@ class Page {
       std::string policies;
       const auto cited = citing_.find(s.id);
       for (std::size_t i = 0; cited != citing_.end() && i < cited->second.size(); ++i) policies += (i == 0 ? "" : "<br/>") + ("<a href=\"#policy-" + E(cited->second[i]) + "\">" + T(shared_.Of(cited->second[i])) + "</a>");
-      rows.push_back({Td("<b>" + E(s.id) + "</b>") + Td(state) + Td(policies + E(s.reason)), "", "clause-" + s.id});
+      rows.push_back({{{"<b>" + E(s.id) + "</b>"}, {state}, {policies + E(s.reason)}}, "clause-" + s.id});
     }
     std::string sum;
-    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + " " + std::to_string(count[i]) + "</span>";
+    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 || count[i] == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + " " + std::to_string(count[i]) + "</span>";
     return H2("clauses", {"Clauses of the handbook", "\u6761\u6b3e\u7d22\u5f15"}) + "<p>" + sum + "</p>" + TableOf({{"clause", "\u6761\u6b3e"}, {"state", "\u72b6\u6001"}, {"policies", "\u5236\u5ea6"}}, rows);
   }
 

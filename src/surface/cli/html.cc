@@ -69,8 +69,9 @@ const Word kDetails[] = {
 const Both* EffectWord(const std::string& code) { return Find(kEffects, code); }
 const Both* DetailWord(const std::string& code) { return Find(kDetails, code); }
 
-const char kLanguageStyle[] = R"(.lang{float:right}.lang label{cursor:pointer;margin-left:10px;color:var(--accent)}
-#zh:checked~main label[for=zh],#en:checked~main label[for=en],#both:checked~main label[for=both]{color:var(--ink);font-weight:600}
+const char kLanguageStyle[] = R"(.lang{float:right;display:flex;border:1px solid var(--accent);border-radius:8px;overflow:hidden;font-size:14px;line-height:1.5}.lang label{cursor:pointer;padding:3px 11px;color:var(--accent)}.lang label+label{border-left:1px solid var(--accent)}
+#zh:checked~main label[for=zh],#en:checked~main label[for=en],#both:checked~main label[for=both]{background:var(--accent);color:var(--paper)}
+#zh:focus-visible~main label[for=zh],#en:focus-visible~main label[for=en],#both:focus-visible~main label[for=both]{text-decoration:underline}
 input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}#both:checked~main span.zh:before{content:" "}
 )";
 

@@ -48,7 +48,7 @@ std::vector<Token> Split(const std::string& s) {
   return out;
 }
 
-// Functions; {0}, {1} are the arguments, {*} all of them.
+// Functions; {0}, {1} are the arguments, {*} all of them. "to 0": with no places after the point.
 const Word kFunctions[] = {
     {"list contains", {"{0} includes {1}", "{0}\u542b{1}"}},
     {"count", {"the number of {0}", "{0}\u7684\u4e2a\u6570"}},
@@ -63,6 +63,7 @@ const Word kFunctions[] = {
     {"points", {"{0}", "{0}"}},
     {"percent", {"({0}) as a percentage", "({0})\u7684\u767e\u5206\u6bd4"}},
     {"duration", {"{0}", "{0}"}},
+    {"years and months duration", {"the years and months from {0} to {1}", "{0}\u81f3{1}\u7684\u5e74\u6708\u6570"}},
     {"date and time", {"{*}", "{*}"}},
     {"string", {"{0}", "{0}"}},
     {"add months", {"{0} plus {1} months", "{0}\u4e4b\u540e{1}\u4e2a\u6708"}},
@@ -87,10 +88,14 @@ const Word kFunctions[] = {
     {"round half up", {"{0} rounded half up to {1} places", "{0}\u56db\u820d\u4e94\u5165\u81f3{1}\u4f4d\u5c0f\u6570"}},
     {"round down", {"{0} cut off after {1} places", "{0}\u622a\u81f3{1}\u4f4d\u5c0f\u6570"}},
     {"round up", {"{0} rounded up to {1} places", "{0}\u5411\u4e0a\u53d6\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round half up to 0", {"{0} rounded half up to a whole number", "{0}\u56db\u820d\u4e94\u5165\u53d6\u6574"}},
+    {"round down to 0", {"{0} cut off to a whole number", "{0}\u820d\u53bb\u5c0f\u6570"}},
+    {"round up to 0", {"{0} rounded up to a whole number", "{0}\u5411\u4e0a\u53d6\u6574"}},
     {"modulo", {"the rest of {0} divided by {1}", "{0}\u9664\u4ee5{1}\u7684\u4f59\u6570"}},
 };
 
-std::string Filled(std::string pattern, const std::vector<std::string>& arguments, const std::string& all) {
+// An argument that is loose gets brackets, unless the pattern has them, or it is all that remains of the `whole` expression.
+std::string Filled(const std::string& pattern, const std::vector<Both>& arguments, std::string Both::*language, const std::vector<bool>& loose, const std::string& all, bool whole) {
   std::string out;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '{' || i + 2 >= pattern.size() || pattern[i + 2] != '}') {
@@ -99,7 +104,14 @@ std::string Filled(std::string pattern, const std::vector<std::string>& argument
     }
     const char which = pattern[i + 1];
     const auto n = static_cast<std::size_t>(which - '0');
-    out += which == '*' ? all : n < arguments.size() ? arguments[n] : n == 1 ? "0" : "";
+    const bool held = (i > 0 && (pattern[i - 1] == '(' || pattern[i - 1] == '|')) || (whole && pattern.size() == 3);
+    if (which == '*') {
+      out += all;
+    } else if (n < arguments.size()) {
+      out += loose[n] && !held ? "(" + arguments[n].*language + ")" : arguments[n].*language;
+    } else if (n == 1) {
+      out += "0";
+    }
     i += 2;
   }
   return out;
@@ -150,7 +162,26 @@ class Sayer {
     return end;
   }
 
-  std::vector<Both> List(std::size_t from, std::size_t to) {
+  // Words that join and are no name: a bracket after one begins something new, and one within a name of several words ends it.
+  bool Joins(std::size_t i) const {
+    static const char* const kJoins[] = {"and", "or", "if", "then", "else", "in", "return", "satisfies", "between"};
+    return i < tokens_.size() && tokens_[i].kind == Token::kWord && std::any_of(std::begin(kJoins), std::end(kJoins), [&](const char* w) { return tokens_[i].text == w; });
+  }
+  // Whether an operand ends with the token: a minus behind it subtracts, a bracket behind it selects.
+  bool Ends(std::size_t i) const { return tokens_[i].kind == Token::kSign ? Is(i, ")") || Is(i, "]") || Is(i, "}") : !Joins(i); }
+  // Whether it holds together only by what stands around it.
+  bool Loose(std::size_t from, std::size_t to) const {
+    for (std::size_t i = from; i < to; ++i) {
+      if (Is(i, "(") || Is(i, "[") || Is(i, "{")) i = Close(i, to);
+      if (i >= to) break;
+      const bool sign = tokens_[i].kind == Token::kSign && !Is(i, ".") && !Is(i, "?") && !Is(i, ",") && !Is(i, ")") && !Is(i, "]") && !Is(i, "}") && !(i == from && Is(i, "-"));
+      if (sign || Joins(i) || IsWord(i, "for") || IsWord(i, "some") || IsWord(i, "every")) return true;
+    }
+    return false;
+  }
+
+  // What stands between commas; `loose` tells of each whether it needs brackets.
+  std::vector<Both> List(std::size_t from, std::size_t to, std::vector<bool>* loose = nullptr) {
     std::vector<Both> out;
     std::size_t start = from;
     int depth = 0;
@@ -158,6 +189,7 @@ class Sayer {
       if (i < to && (Is(i, "(") || Is(i, "[") || Is(i, "{"))) ++depth;
       if (i < to && (Is(i, ")") || Is(i, "]") || Is(i, "}"))) --depth;
       if (i < to && !(depth == 0 && Is(i, ","))) continue;
+      if (i > start && loose != nullptr) loose->push_back(Loose(start, i));
       if (i > start) out.push_back(Range(start, i));
       start = i + 1;
     }
@@ -170,7 +202,7 @@ class Sayer {
   }
 
   void Put(const Both& b, bool tight = false) {
-    if (!tight && !out_.en.empty() && out_.en.back() != ' ' && out_.en.back() != '(') out_.en += ' ';
+    if (!tight && !out_.en.empty() && out_.en.back() != ' ' && out_.en.back() != '(' && !b.en.starts_with(':')) out_.en += ' ';
     out_ = out_ + b;
   }
 
@@ -194,19 +226,22 @@ class Sayer {
     };
     // Longest name of a function before a bracket.
     std::string name = w;
+    bool joins = false;
     for (std::size_t k = *i; k < end && k < *i + 4 && tokens_[k].kind == Token::kWord; ++k) {
       if (k > *i) name += " " + tokens_[k].text;
+      joins |= Joins(k);
       if (!Is(k + 1, "(") || k + 1 >= end) continue;
       const Both* f = Find(kFunctions, name);
-      const bool keyword = w == "and" || w == "or" || w == "if" || w == "then" || w == "else" || w == "in" || w == "return" || w == "satisfies";
-      if (f == nullptr && keyword) break;
+      if (f == nullptr && joins) break;
       const std::size_t close = Close(k + 1, end);
-      const std::vector<Both> arguments = List(k + 2, close);
+      std::vector<bool> loose;
+      const std::vector<Both> arguments = List(k + 2, close, &loose);
+      const bool whole = *i == 0 && close + 1 == tokens_.size();
       *i = close;
-      std::vector<std::string> en, zh;
-      for (const Both& a : arguments) en.push_back(a.en), zh.push_back(a.zh);
       const Both all = Joined(arguments, {", ", "\u3001"});
-      if (f != nullptr) return {Filled(f->en, en, all.en), Filled(f->zh, zh, all.zh)};
+      const Both* to_whole = arguments.size() == 2 && arguments[1] == Same("0") ? Find(kFunctions, name + " to 0") : nullptr;
+      if (to_whole != nullptr) f = to_whole;
+      if (f != nullptr) return {Filled(f->en, arguments, &Both::en, loose, all.en, whole), Filled(f->zh, arguments, &Both::zh, loose, all.zh, whole)};
       Both called = names_.Of(name);
       while (*i + 2 < end && Is(*i + 1, ".") && tokens_[*i + 2].kind == Token::kWord) {
         const Both part = names_.Of(tokens_[*i += 2].text);
@@ -223,7 +258,7 @@ class Sayer {
     out_ = {};
     for (std::size_t i = from; i < to; ++i) {
       const Token& t = tokens_[i];
-      const bool after = i > from && (tokens_[i - 1].kind != Token::kSign || Is(i - 1, ")") || Is(i - 1, "]"));
+      const bool after = i > from && Ends(i - 1);
       switch (t.kind) {
         case Token::kNumber: Put(Same(Money(t.text)), i == from + 1 && Is(from, "-")); break;
         case Token::kText: {
@@ -269,7 +304,7 @@ class Sayer {
             }
           } else if (t.text == "?") {
             Put(subject_);
-          } else if (t.text == "-" && (i == from || (tokens_[i - 1].kind == Token::kSign && !Is(i - 1, ")") && !Is(i - 1, "]")))) {
+          } else if (t.text == "-" && !after) {
             const auto minus = [](const std::string& s) { return s.empty() || s.back() == ' ' ? "-" : " -"; };
             out_ = out_ + Both{minus(out_.en), minus(out_.zh)};
             if (i + 1 < to && tokens_[i + 1].kind == Token::kNumber) out_ = out_ + Same(Money(tokens_[++i].text));
@@ -312,6 +347,8 @@ std::string First(const std::string& s, const std::vector<std::string>& stops) {
   return out;
 }
 
+// What a word is when it is the whole name and no part of one.
+const Word kAlone[] = {{"day", {"day", "\u65e5"}}, {"week", {"week", "\u5468"}}, {"month", {"month", "\u6708"}}, {"year", {"year", "\u5e74"}}};
 // Names, and parts of names, that handbooks have in common; a name of which each part is here has a Chinese reading. Others show as they are written.
 constexpr std::pair<const char*, const char*> kWords[] = {
     {"in_order", "\u5408\u89c4"}, {"in_time", "\u6309\u65f6"}, {"on_time", "\u6309\u65f6"}, {"due_on", "\u5230\u671f\u65e5"}, {"wrong_type", "\u6570\u636e\u7c7b\u578b\u4e0d\u7b26"}, {"missing_fact", "\u7f3a\u5c11\u4e8b\u5b9e"}, {"missing_parameter", "\u7f3a\u5c11\u53c2\u6570"},
@@ -329,14 +366,14 @@ constexpr std::pair<const char*, const char*> kWords[] = {
     {"number", "\u7f16\u53f7"}, {"customers", "\u987e\u5ba2\u6570"}, {"customer", "\u987e\u5ba2"}, {"absence", "\u7f3a\u52e4"}, {"absent", "\u7f3a\u52e4"}, {"rank", "\u540d\u6b21"}, {"rule", "\u89c4\u5219"},
     {"rate", "\u6bd4\u7387"}, {"new", "\u65b0"}, {"occurrence", "\u7d2f\u8ba1\u6b21\u6570"}, {"issue", "\u95ee\u9898"}, {"open", "\u672a\u5b8c\u6210"}, {"award", "\u5956\u52b1"}, {"form", "\u8868"},
     {"assessment", "\u8003\u6838"}, {"signature", "\u7b7e\u540d"}, {"signed", "\u5df2\u7b7e\u540d"}, {"guest", "\u5bbe\u5ba2"}, {"first", "\u7b2c\u4e00"}, {"second", "\u7b2c\u4e8c"}, {"third", "\u7b2c\u4e09"},
-    {"attendance", "\u8003\u52e4"}, {"quality", "\u8d28\u91cf"}, {"service", "\u670d\u52a1"}, {"both", "\u4e24\u8005"}, {"doctor", "\u533b\u751f"}, {"required", "\u987b"}, {"fines", "\u7f5a\u6b3e"},
+    {"attendance", "\u8003\u52e4"}, {"quality", "\u8d28\u91cf"}, {"service", "\u670d\u52a1"}, {"both", "\u4e24\u8005"}, {"doctor", "\u533b\u751f"}, {"required", "\u5fc5\u987b"}, {"fines", "\u7f5a\u6b3e"},
     {"damaged", "\u635f\u574f"}, {"role", "\u89d2\u8272"}, {"share", "\u4efd\u989d"}, {"level", "\u7ea7\u522b"}, {"superior", "\u4e0a\u7ea7"}, {"superiors", "\u4e0a\u7ea7"}, {"add", "\u52a0\u8ba1"},
     {"success", "\u6210\u529f"}, {"error", "\u5dee\u9519"}, {"finance", "\u8d22\u52a1"}, {"verdict", "\u7ed3\u8bba"}, {"earned", "\u6240\u5f97"}, {"vetoed", "\u5426\u51b3"}, {"price", "\u4ef7\u683c"},
     {"difference", "\u5dee\u989d"}, {"graded", "\u5df2\u8bc4\u7ea7"}, {"allowance", "\u6d25\u8d34"}, {"lost", "\u4e27\u5931"}, {"handler", "\u7ecf\u529e\u4eba"}, {"telephone", "\u7535\u8bdd"}, {"demand", "\u9700\u6c42"},
     {"failed", "\u672a\u901a\u8fc7"}, {"votes", "\u7968\u6570"}, {"may", "\u53ef"}, {"dismiss", "\u8f9e\u9000"}, {"never", "\u4ece\u4e0d"}, {"sales", "\u9500\u552e\u989d"}, {"actions", "\u5904\u7406"},
     {"gender", "\u6027\u522b"}, {"issuer", "\u53d1\u653e\u4eba"}, {"own", "\u81ea\u6709"}, {"days", "\u5929\u6570"}, {"converted", "\u6210\u4ea4"}, {"refused", "\u4e0d\u4e88"}, {"each", "\u9010\u9879"},
     {"returning", "\u56de\u5934\u5ba2"}, {"until", "\u622a\u81f3"}, {"time", "\u65f6\u95f4"}, {"receiver", "\u63a5\u6536\u4eba"}, {"unit", "\u5355\u4f4d"}, {"general", "\u4e00\u822c"}, {"method", "\u65b9\u6cd5"},
-    {"net", "\u51c0\u989d"}, {"tied", "\u5e76\u5217"}, {"registration", "\u767b\u8bb0"}, {"nursing", "\u62a4\u7406"}, {"origin", "\u6765\u6e90"}, {"clear", "\u6e05\u6670"}, {"responsible", "\u8d23\u4efb\u4eba"},
+    {"net", "\u51c0\u989d"}, {"tied", "\u5e76\u5217"}, {"registration", "\u767b\u8bb0"}, {"nursing", "\u62a4\u7406"}, {"origin", "\u6765\u6e90"}, {"responsible", "\u8d23\u4efb\u4eba"},
     {"suggestion", "\u5efa\u8bae"}, {"head", "\u8d1f\u8d23\u4eba"}, {"reached", "\u5df2\u8fbe\u5230"}, {"assessed", "\u5df2\u8003\u6838"}, {"approval", "\u5ba1\u6279"}, {"approved", "\u5df2\u6279\u51c6"},
     {"balance", "\u4f59\u989d"}, {"responsibility", "\u8d23\u4efb"}, {"verified", "\u5df2\u6838\u5b9e"}, {"winner", "\u83b7\u5956\u8005"}, {"company", "\u516c\u53f8"}, {"pay", "\u85aa\u91d1"},
     {"performance", "\u7ee9\u6548"}, {"professional", "\u4e13\u4e1a"}, {"granted", "\u51c6\u4e88"}, {"tags", "\u6807\u7b7e"}, {"record", "\u8bb0\u5f55"}, {"recorded", "\u5df2\u8bb0\u5f55"},
@@ -353,14 +390,16 @@ constexpr std::pair<const char*, const char*> kWords[] = {
     {"ended", "\u7ed3\u675f"}, {"closed", "\u5df2\u7ed3\u6848"}, {"proposal", "\u63d0\u8bae"}, {"oral", "\u53e3\u5934"}, {"written", "\u4e66\u9762"}, {"lifetime", "\u7ec8\u8eab"}, {"default", "\u9ed8\u8ba4"},
     {"higher", "\u8f83\u9ad8"}, {"lower", "\u8f83\u4f4e"}, {"sum", "\u5408\u8ba1"}, {"highest", "\u6700\u9ad8"}, {"offence", "\u8fdd\u89c4"}, {"repeat", "\u91cd\u590d"}, {"limit", "\u9650\u989d"},
     {"times", "\u6b21\u6570"}, {"applies", "\u9002\u7528"}, {"list", "\u5217\u8868"}, {"hospital", "\u533b\u9662"}, {"institution", "\u673a\u6784"}, {"office", "\u529e\u516c\u5ba4"}, {"key", "\u5173\u952e"},
-    {"short", "\u77ed\u7f3a"}, {"good", "\u826f\u597d"}, {"excellent", "\u4f18\u79c0"}, {"poor", "\u8f83\u5dee"}, {"qualified", "\u5408\u683c"}, {"unqualified", "\u4e0d\u5408\u683c"}, {"passed", "\u901a\u8fc7"},
+    {"good", "\u826f\u597d"}, {"excellent", "\u4f18\u79c0"}, {"poor", "\u8f83\u5dee"}, {"qualified", "\u5408\u683c"}, {"unqualified", "\u4e0d\u5408\u683c"}, {"passed", "\u901a\u8fc7"},
     {"pending", "\u5f85\u5b9a"},
 };
 
 }  // namespace
 
 Both Identifier(const std::string& name) {
-  if (const Both* word = DetailWord(name)) return *word;
+  for (const Both* word : {DetailWord(name), Find(kAlone, name)}) {
+    if (word != nullptr) return *word;
+  }
   Both out{name, ""};
   std::replace(out.en.begin(), out.en.end(), '_', ' ');
   const auto chinese = [](std::string_view part) {
@@ -395,7 +434,11 @@ Both Says(const json::Node& node) {
 
 void Names::Add(const std::string& name, const json::Node& declared) {
   const Both says = Says(declared);
-  if (declared.Find("values") != nullptr && says.en.find(':') != std::string::npos) return;  // a setting that tells its readings one by one
+  const json::Node* values = declared.type == json::NodeType::kArray ? &declared : declared.Find("values");
+  if (values != nullptr && !values->items.empty() && values->items[0].type == json::NodeType::kString) {  // a setting: its sentence tells its readings
+    labels[name] = Both{"the reading ", "\u8bfb\u6cd5 "} + Identifier(name);
+    return;
+  }
   if (says.en.empty() && says.zh.empty()) return;
   const std::string en = First(says.en, {", ", "; ", ": ", " (", "."}), zh = First(says.zh, {",", ";", ":", "(", "\u3002", ", ", "(", ":"});
   const Both plain = Identifier(name);
@@ -442,7 +485,7 @@ std::optional<Band> BandOf(const std::string& test) {
   return b;
 }
 
-Both Cell(const std::string& test, const Both& subject, const Names& names) {
+Both SayTest(const std::string& test, const Both& subject, const Names& names) {
   if (test == "true") return Same("\u2713 ") + subject;
   if (test == "false") return Same("\u2717 ") + subject;
   if (test == "null") return subject + Both{": not stated", "\uff1a\u672a\u586b"};
