@@ -36,9 +36,9 @@ ul.plain,ol.steps{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{
 .case{border-top:1px dotted var(--line);padding:6px 0}.case p{margin:2px 0}.arrow-to{color:var(--accent);font-weight:700}details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}.top{font-size:13px;margin:10px 0 0;text-align:right}
 svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both:checked~main h3 .en,#both:checked~main h1 .en,#both:checked~main .says .en{display:block}#both:checked~main span.en+span.zh{color:inherit}
 @media(max-width:700px){.facts-of-book b{font-size:15px}td{overflow-wrap:anywhere}main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
-table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}}
-@media print{.box{overflow:visible}:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.lang,.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
-h2{break-after:avoid}h2.part{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
+table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}td.to .cond:before{content:"\2192 "}td.when{color:var(--soft)}}
+@media print{.box{overflow:visible}:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
+h2{break-after:avoid}#policies,#parameters{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
 
 const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "formula", "table", "ladder",
@@ -576,7 +576,7 @@ class Page {
       }
       if (i->Find("times") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"for each of ", "\u4e58\u4ee5:"} + Say(Get(*i, "times"), names_)) + "</span>";
       const Node* points = i->Find("points");
-      rows.push_back({{No(++number), {condition}, Result(points != nullptr ? Plain(*points, true, names_) : Both{}), Source(*i)}});
+      rows.push_back({{No(++number), {condition}, Result(points != nullptr ? Plain(*points, true, names_) + Both{" points", " \u5206"} : Both{}), Source(*i)}});
     }
     return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}, {"the clause", "\u539f\u6587"}}, rows);
   }
@@ -707,7 +707,7 @@ class Page {
         }
       }
       const std::string when = e->Find("when") != nullptr ? Cond(Say(Get(*e, "when"), names_)) : Cond({"always", "\u4efb\u4f55\u60c5\u51b5"});
-      rows.push_back({{{what}, {to}, {when}, Source(*e)}});
+      rows.push_back({{{what}, {to, "to"}, {when, "when"}, Source(*e)}});
     }
     return Titled({"What follows", "\u540e\u679c"}, TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}, {"the clause", "\u539f\u6587"}}, rows));
   }

@@ -72,7 +72,7 @@ const Both* DetailWord(const std::string& code) { return Find(kDetails, code); }
 const char kLanguageStyle[] = R"(.lang{float:right;display:flex;border:1px solid var(--accent);border-radius:8px;overflow:hidden;font-size:14px;line-height:1.5}.lang label{cursor:pointer;padding:3px 11px;color:var(--accent)}.lang label+label{border-left:1px solid var(--accent)}
 #zh:checked~main label[for=zh],#en:checked~main label[for=en],#both:checked~main label[for=both]{background:var(--accent);color:var(--paper)}
 #zh:focus-visible~main label[for=zh],#en:focus-visible~main label[for=en],#both:focus-visible~main label[for=both]{text-decoration:underline}
-input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}#both:checked~main span.zh:before{content:" "}
+input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}#both:checked~main span.zh:before{content:" "}@media print{.lang{display:none}}
 )";
 
 std::string LanguageButtons() {

@@ -256,9 +256,10 @@ class Sayer {
   Both Range(std::size_t from, std::size_t to) {
     const Both saved = out_;
     out_ = {};
+    std::size_t signed_at = to;  // what a minus of its own stands before
     for (std::size_t i = from; i < to; ++i) {
       const Token& t = tokens_[i];
-      const bool after = i > from && Ends(i - 1);
+      const bool after = i > from && Ends(i - 1), tight = i == signed_at;
       switch (t.kind) {
         case Token::kNumber: Put(Same(Money(t.text)), i == from + 1 && Is(from, "-")); break;
         case Token::kText: {
@@ -267,7 +268,7 @@ class Sayer {
           break;
         }
         case Token::kLiteral: Put(Literal(t.text)); break;
-        case Token::kWord: Put(WordAt(&i, to)); break;
+        case Token::kWord: Put(WordAt(&i, to), tight); break;
         case Token::kSign:
           if (t.text == "(" || t.text == "[" || t.text == "{") {
             const std::size_t close = Close(i, to);
@@ -295,7 +296,7 @@ class Sayer {
               Put(list.empty() ? Both{"nobody or nothing", "\u65e0"} : Joined(list, {", ", "\u3001"}));
             } else {
               const Both inner = Joined(List(i + 1, close), {", ", "\u3001"});
-              Put(Both{"(" + inner.en + ")", "(" + inner.zh + ")"});
+              Put(Both{"(" + inner.en + ")", "(" + inner.zh + ")"}, tight);
             }
             i = close;
             while (i + 2 < to && Is(i + 1, ".") && tokens_[i + 2].kind == Token::kWord) {
@@ -307,6 +308,7 @@ class Sayer {
           } else if (t.text == "-" && !after) {
             const auto minus = [](const std::string& s) { return s.empty() || s.back() == ' ' ? "-" : " -"; };
             out_ = out_ + Both{minus(out_.en), minus(out_.zh)};
+            signed_at = i + 1;
             if (i + 1 < to && tokens_[i + 1].kind == Token::kNumber) out_ = out_ + Same(Money(tokens_[++i].text));
           } else if (t.text == ",") {
             out_ = out_ + Both{" or", " \u6216 "};
