@@ -591,6 +591,15 @@ TEST(Guards, APackIsLaidUponARuleSet) {
   EXPECT_TRUE(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).ok());
   EXPECT_EQ(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).rule_set->revision(), plain.rule_set->revision());
   EXPECT_EQ(FirstError(R"({"ordain": 1, "rule_set": "x"})"), "missing_key");
+  // What is a pack: guards, and no policies.
+  const auto is_pack = [](const std::string& document) {
+    json::Node node;
+    Diagnostics found;
+    EXPECT_TRUE(json::Parse(document, {}, "", &node, &found));
+    return IsGuardPack(node);
+  };
+  EXPECT_TRUE(is_pack(pack(most + ceiling).text));
+  for (const char* other : {R"({"guards": {}, "policies": {}})", R"({"policies": {}})", "{}", R"(["guards"])", R"("guards")", "null"}) EXPECT_FALSE(is_pack(other)) << other;
   // What is no pack is said, too: a rule set without guards, one with policies besides.
   const std::string policies = R"("policies": {"p": {"facts": {"a": "number"}, "outcome": {"b": {"type": "number", "value": "a"}}}})";
   EXPECT_EQ(problem({pack(policies)}), "missing_key law.json ");

@@ -544,6 +544,8 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   return model;
 }
 
+bool IsGuardPack(const json::Node& document) { return document.Find("guards") != nullptr && document.Find("policies") == nullptr; }
+
 bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics) {
   // Read by itself first: what is wrong with it is told in its own terms, and the model stays as it was.
   Diagnostics own;
@@ -554,7 +556,7 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
   if (pack->currency != model->currency) return true;
   json::Node document;
   if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
-  if (document.Find("guards") == nullptr || document.Find("policies") != nullptr) {
+  if (!IsGuardPack(document)) {
     diagnostics->push_back(MakeDiagnostic(Code::kMissingKey, "", document.span, {{"name", "guards"}}, "a pack of guards has `guards` and no `policies`"));
     diagnostics->back().file = file;
     return false;

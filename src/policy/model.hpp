@@ -19,6 +19,7 @@
 #include "ordain/base.hpp"
 #include "ordain/calendar.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/json.hpp"
 #include "ordain/time.hpp"
 #include "ordain/value.hpp"
 
@@ -280,6 +281,8 @@ struct Model {
 // out, with everything that is wrong in *diagnostics.
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics);
+// Whether a document has guards and no policies.
+bool IsGuardPack(const json::Node& document);
 // Lays a document of guards upon a model that was read and not yet linked: its parameters and guards join the
 // model's, the guards bounded by the document's dates. A document in another currency is left out. False when the
 // document is not sound; what is wrong is in *diagnostics, named by `file`.

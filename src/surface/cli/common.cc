@@ -127,8 +127,7 @@ Loaded LoadRules(const std::string& path) {
     }
     json::Node node;
     Diagnostics ignored;
-    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && node.type == json::NodeType::kObject &&
-                      node.Find("guards") != nullptr && node.Find("policies") == nullptr;
+    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && IsGuardPack(node);
     (pack ? packs : sets).push_back(std::move(document));
   }
   const auto load = [&](const GuardPack& document, const std::vector<GuardPack>& guards) {
