@@ -295,7 +295,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->b].kind() != Kind::kBoolean) { fault = r[i->b].IsNull() ? feel::Fault::kNull : feel::Fault::kWrongKind; goto no_value; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
