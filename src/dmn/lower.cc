@@ -111,6 +111,7 @@ class Lowering {
       piece.file = e.file;
       piece.name = *e.name;
       scope_.symbols.clear();
+      if (e.what == What::kKnowledge) scope_.symbols.emplace(piece.name, 0);
       for (const Element* needed : Needs(e)) {
         piece.needs.emplace_back(NameIn(e.file, *needed), static_cast<int>(needed - all_.data()));
         scope_.symbols.emplace(piece.needs.back().first, 0);
@@ -992,9 +993,9 @@ class Lowering {
     const int symbol = NewSymbol(*e.name, policy::SymbolKind::kDefined, index);
     const std::string outer = where_;
     where_ = "/" + *e.name;
+    if (e.what == What::kKnowledge) names.emplace(*e.name, symbol);  // a function that calls itself, whether it says that it needs itself or not
     for (const Element* r : recursive) {
-      if (r->what == What::kKnowledge && r == &e) names.emplace(NameIn(e.file, *r), symbol);  // a function that calls itself
-      else Report(Code::kCycle, e.file, {}, {{"names", *r->name + ", " + *e.name}});
+      if (r != &e || e.what != What::kKnowledge) Report(Code::kCycle, e.file, {}, {{"names", *r->name + ", " + *e.name}});
     }
     scope_.symbols = std::move(names);
     CollectFields(e.file);
