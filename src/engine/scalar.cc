@@ -301,7 +301,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->b].kind() != Kind::kBoolean) { fault = r[i->b].IsNull() ? feel::Fault::kNull : feel::Fault::kWrongKind; goto no_value; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
@@ -330,9 +330,9 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kRange: {
         void* p = arena.Allocate(sizeof(RangeValue));
         if (p == nullptr) return Memory();
-                const auto form = static_cast<RangeValue::Form>(i->d >> 2);
+        const auto form = static_cast<RangeValue::Form>(i->d >> 2);
         const RangeValue range{r[i->b], r[i->c], (i->d & 1) != 0, (i->d & 2) != 0, form};
-        if (program->dynamic && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
+        if ((program->dynamic || program->lenient) && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
         r[i->a] = Value::Range(new (p) RangeValue(range));
         break;
       }
