@@ -66,6 +66,8 @@ Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote
 
 }  // namespace
 
+bool IsGuardPack(const json::Node& document) { return policy::IsGuardPack(document); }
+
 LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits, const std::vector<GuardPack>& guards) {
   LoadResult result;
   std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &result.diagnostics);

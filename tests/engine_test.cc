@@ -625,6 +625,15 @@ TEST(Guards, APackIsLaidUponARuleSet) {
   EXPECT_TRUE(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).ok());
   EXPECT_EQ(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).rule_set->revision(), plain.rule_set->revision());
   EXPECT_EQ(FirstError(R"({"ordain": 1, "rule_set": "x"})"), "missing_key");
+  // What is a pack: guards, and no policies.
+  const auto is_pack = [](const std::string& document) {
+    json::Node node;
+    Diagnostics found;
+    EXPECT_TRUE(json::Parse(document, {}, "", &node, &found));
+    return IsGuardPack(node);
+  };
+  EXPECT_TRUE(is_pack(pack(most + ceiling).text));
+  for (const char* other : {R"({"guards": {}, "policies": {}})", R"({"policies": {}})", "{}", R"(["guards"])", R"("guards")", "null"}) EXPECT_FALSE(is_pack(other)) << other;
   // What is no pack is said, too: a rule set without guards, one with policies besides.
   const std::string policies = R"("policies": {"p": {"facts": {"a": "number"}, "outcome": {"b": {"type": "number", "value": "a"}}}})";
   EXPECT_EQ(problem({pack(policies)}), "missing_key law.json ");
@@ -650,6 +659,22 @@ TEST(Programs, DamagedOnesAreRefused) {
     }
   }
   EXPECT_GT(refused, 10);
+  // What instructions reach through the program's lists.
+  const LoadResult reads = RuleSet::Load(R"({"ordain": 1, "rule_set": "x", "policies": {"p": {"facts": {"who": "person", "n": "number"},
+    "histories": {"log": {"per": ["who"], "keep": ["n"]}}, "streaks": {"s": {"per": ["who"], "of": "n"}}, "formula": {"c": "count(log) + s"},
+    "outcome": {"c": "number"}}}})");
+  ASSERT_TRUE(reads.ok()) << reads.diagnostics[0].Format();
+  const engine::Program& reading = reads.rule_set->parts().programs[0];
+  ASSERT_EQ(reading.reads.size(), 2u);
+  EXPECT_EQ(engine::Verify(reading), "");
+  for (std::size_t i = 0; i < 2; ++i) {
+    for (const auto field : {&engine::Read::key, &engine::Read::on, &engine::Read::where, &engine::Read::of, &engine::Read::reaches, &engine::Read::own_kept, &engine::Read::site}) {
+      if (field == &engine::Read::own_kept && reading.reads[i].kind != engine::ReadKind::kHistory) continue;
+      engine::Program damaged = reading;
+      damaged.reads[i].*field = 1000000;
+      EXPECT_NE(engine::Verify(damaged), "") << i;
+    }
+  }
 }
 
 TEST(Evaluators, ManyThreadsOneRuleSet) {

@@ -362,6 +362,34 @@ TEST_P(LedgerTest, BadBatchRecordsNothing) {
   ledger.Verify();
 }
 
+TEST_P(LedgerTest, History) {
+  const auto at = [](std::string id, std::int64_t when, std::vector<Entry> entries, std::int64_t recorded = 100) {
+    Event e = Decision(std::move(id), std::move(entries), recorded);
+    e.at = At(when);
+    e.facts = "{\"n\": " + e.id + "}";
+    return e;
+  };
+  const auto told = [](const LedgerView& view, std::int64_t first = kMin, std::int64_t last = kMax, const char* key = "a") {
+    std::string out;
+    const auto items = view.History("s", key, first, last);
+    if (!items) return std::string(CodeText(items.error().code));
+    for (const HistoryItem& i : items.value()) out += std::to_string(i.seq) + "@" + std::to_string(i.at.seconds) + i.facts + " ";
+    return out;
+  };
+  EXPECT_EQ(told(*ledger->View()), "");
+  ledger.Append({at("1", 50, {Of("s", "a", 1, "1")}), at("2", 20, {Of("s", "a", 0, "1"), Of("s", "b", 0, "1")})});
+  ledger.Append({at("3", 50, {Of("s", "a", 1, "1"), Of("s", "a", 1, "2")}, 300)});  // the same instant, and twice in one series
+  EXPECT_EQ(told(*ledger->View()), "2@20{\"n\": 2} 1@50{\"n\": 1} 3@50{\"n\": 3} ");
+  EXPECT_EQ(told(*ledger->View(), 1, 1), "1@50{\"n\": 1} 3@50{\"n\": 3} ");
+  EXPECT_EQ(told(*ledger->View(), kMin, kMax, "b"), "2@20{\"n\": 2} ");
+  EXPECT_EQ(told(*ledger->View(At(200))), "2@20{\"n\": 2} 1@50{\"n\": 1} ");
+  const auto before = ledger->View();
+  ledger.Append({Reversal("4", "1", 400)});
+  EXPECT_EQ(told(*ledger->View()), "2@20{\"n\": 2} 3@50{\"n\": 3} ");
+  EXPECT_EQ(told(*before), "2@20{\"n\": 2} 1@50{\"n\": 1} 3@50{\"n\": 3} ");
+  ledger.Verify();
+}
+
 TEST_P(LedgerTest, TwoClocks) {
   ledger.Append({Decision("1", {Of("s", "a", 1, "1")}, 100)});
   ledger.Append({Decision("2", {Of("s", "a", 1, "10")}, 300)});

@@ -85,6 +85,13 @@ struct PeriodTotal {
   Tally tally;
 };
 
+// A recorded event that wrote to a stream: what bodies over a case's events are made from.
+struct HistoryItem {
+  std::int64_t seq = 0;
+  Instant at;                // when it happened
+  std::string facts;         // JSON object, as given
+};
+
 // The ledger as of one moment: all events up to `as_of_seq`, and if asked for, only those
 // recorded up to `known_at`.
 class LedgerView {
@@ -100,6 +107,10 @@ class LedgerView {
                                                    std::int64_t first_day, std::int64_t last_day) const = 0;
   // Value of the entry recorded last (highest seq, the last one of that event); empty when there is none.
   virtual Result<std::optional<Decimal>> Latest(std::string_view stream, std::string_view key) const = 0;
+  // The events with an entry of a stream and key whose day is in [first_day, last_day], in the order of `at`, those of one
+  // instant in that of seq; an event with several such entries comes once.
+  virtual Result<std::vector<HistoryItem>> History(std::string_view stream, std::string_view key, std::int64_t first_day,
+                                                   std::int64_t last_day) const = 0;
   // Number of the last event that the view sees; -1 when the ledger could not be read (every question then
   // answers with that error).
   virtual std::int64_t as_of_seq() const = 0;

@@ -20,6 +20,7 @@
 
 #include "ordain/base.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/json.hpp"
 #include "ordain/value.hpp"
 
 namespace ordain {
@@ -47,6 +48,8 @@ struct Clause {
 struct GuardPack {
   std::string text, file;
 };
+// Whether a parsed document is of that kind and no rule set: it has `guards` and no `policies`. Of any node; an array is none.
+bool IsGuardPack(const json::Node& document);
 
 // A table of a policy. Ladders and the brackets of scales are tables too; `kind` says what was written.
 struct TableInfo {

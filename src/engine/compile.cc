@@ -1024,6 +1024,16 @@ class Compiler {
       if (s.where) read.where = CompileExpression(s.where, f);
       if (s.of) read.of = CompileExpression(s.of, f);
     }
+    if (r.kind == policy::ReadKind::kHistory) {
+      read.policy = r.stream_policy;
+      read.kept = r.kept;
+      read.shape = program_.shapes[ShapeOf(symbol.type.item())];
+      if (read.includes_this) {
+        std::vector<std::uint32_t> values;
+        for (const int k : r.kept) values.push_back(f->symbols[static_cast<std::size_t>(f->policy->facts[static_cast<std::size_t>(k)].symbol)]);
+        read.own_kept = values.empty() ? null_ : Together(values);
+      }
+    }
     program_.reads.push_back(read);
     Emit({Op::kRead, 0, result, U(program_.reads.size() - 1)});
     return result;
@@ -1240,7 +1250,7 @@ class Compiler {
       }
     }
     for (Read& r : program_.reads) {
-      for (std::uint32_t* reg : {&r.key, &r.on, &r.where, &r.of, &r.by, &r.reaches, &r.otherwise}) place(reg);
+      for (std::uint32_t* reg : {&r.key, &r.on, &r.where, &r.of, &r.by, &r.reaches, &r.otherwise, &r.own_kept}) place(reg);
     }
     for (GuardSpec& g : program_.guards) {
       for (std::uint32_t* reg : {&g.amount, &g.to, &g.when, &g.limit}) place(reg);

@@ -7,6 +7,8 @@
 
 #include <algorithm>
 
+#include "engine/explain_time.hpp"
+
 namespace ordain::engine {
 namespace {
 
@@ -175,6 +177,14 @@ class Writer {
         }
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
+        if (const Value* v = ValueOf(f.symbol); f.role != policy::FormulaRole::kPlain && v != nullptr && v->kind() == Kind::kContext) {
+          const auto explain = f.role == policy::FormulaRole::kDeadline ? ExplainDeadline : ExplainProcess;
+          const std::vector<std::string> lines = explain(SymbolOf(f.symbol).name, *v, language_);
+          Line(0, lines[0] + (says.empty() ? "" : "   (" + says + ")"));
+          Quote(1, definition.remark);
+          for (std::size_t k = 1; k < lines.size(); ++k) Line(1, lines[k]);
+          return;
+        }
         Line(0, Assignment(f.symbol) + (says.empty() ? "" : "   (" + says + ")"));
         // Not what a lowering made: its names say nothing to a reader.
         const std::string text = feel::Print(*f.value.tree);
@@ -186,8 +196,8 @@ class Writer {
       case policy::DefinitionKind::kRead: {
         const policy::Read& read = policy_.reads[i];
         if (SymbolOf(read.symbol).hidden) return;
-        static constexpr const char* kEnglish[] = {"counted", "added up", "latest", "in a row", "periods that reach it"};
-        static constexpr const char* kChinese[] = {"\xe8\xae\xa1\xe6\x95\xb0", "\xe5\x90\x88\xe8\xae\xa1", "\xe6\x9c\x80\xe8\xbf\x91\xe4\xb8\x80\xe6\xac\xa1", "\xe8\xbf\x9e\xe7\xbb\xad", "\xe8\xbe\xbe\xe5\x88\xb0\xe7\x9a\x84\xe6\x9c\x9f\xe6\x95\xb0"};
+        static constexpr const char* kEnglish[] = {"counted", "added up", "latest", "in a row", "periods that reach it", "events"};
+        static constexpr const char* kChinese[] = {"\xe8\xae\xa1\xe6\x95\xb0", "\xe5\x90\x88\xe8\xae\xa1", "\xe6\x9c\x80\xe8\xbf\x91\xe4\xb8\x80\xe6\xac\xa1", "\xe8\xbf\x9e\xe7\xbb\xad", "\xe8\xbe\xbe\xe5\x88\xb0\xe7\x9a\x84\xe6\x9c\x9f\xe6\x95\xb0", "\xe4\xba\x8b\xe4\xbb\xb6"};
         const auto k = static_cast<std::size_t>(read.kind);
         Line(0, Assignment(read.symbol) + "   (" + T("from the ledger: ", "\xe5\x8f\xb0\xe8\xb4\xa6\xef\xbc\x9a") + T(kEnglish[k], kChinese[k]) + ", " + Window(read) + ")");
         Quote(1, definition.remark);

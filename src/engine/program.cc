@@ -18,6 +18,27 @@ constexpr Row kRows[] = {
 #undef ORDAIN_OP
 };
 
+// Registers that instructions reach through the program's lists.
+std::string VerifyLists(const Program& p) {
+  const auto group = [&](std::uint32_t first, std::size_t count) { return std::uint64_t{first} + count <= p.registers; };
+  const auto one = [&](std::uint32_t v) { return v == kNone || v < p.registers; };
+  for (const Read& r : p.reads) {
+    if ((r.key_count > 0 && !group(r.key, r.key_count)) || r.site >= p.sites.size()) return "read: key or site out of bounds";
+    for (const std::uint32_t v : {r.on, r.where, r.of, r.by, r.reaches, r.otherwise}) {
+      if (!one(v)) return "read: register out of bounds";
+    }
+    if (r.kind != ReadKind::kHistory) continue;
+    if (r.shape == nullptr || static_cast<std::size_t>(r.shape->count) != r.kept.size() + 1) return "read: shape of a history";
+    if (r.includes_this && !group(r.own_kept, r.kept.size())) return "read: kept facts out of bounds";
+  }
+  for (const GuardSpec& g : p.guards) {
+    for (const std::uint32_t v : {g.amount, g.to, g.when, g.limit}) {
+      if (!one(v)) return "guard: register out of bounds";
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string_view OpName(Op op) { return kRows[static_cast<std::size_t>(op)].name.substr(1); }
@@ -89,7 +110,7 @@ std::string Verify(const Program& p) {
       return at(pc, "hits out of bounds");
     }
   }
-  return {};
+  return VerifyLists(p);
 }
 
 std::string Dump(const Program& p) {

@@ -128,7 +128,7 @@ struct Site {
   Span span;                    // of the expression in its document
 };
 
-enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached };
+enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached, kHistory };
 enum class Window : std::uint8_t { kLifetime, kDay, kWeek, kMonth, kQuarter, kYear, kLastDays, kLastMonths };
 
 struct Read {
@@ -144,6 +144,10 @@ struct Read {
   bool includes_this = false;
   std::uint32_t reaches = kNone;  // threshold
   std::uint32_t otherwise = kNone;  // latest: value when there is none
+  std::int32_t policy = -1;         // history: whose facts are kept
+  std::vector<int> kept;            // history: their indexes
+  std::uint32_t own_kept = kNone;   // history: first register of this event's
+  const Shape* shape = nullptr;     // history: of an item, `at` and what is kept
   std::uint32_t site = kNone;
 };
 

@@ -11,11 +11,13 @@
 #include <cstdlib>
 
 #include "ordain/json.hpp"
+#include "engine/due.hpp"
 #include "engine/explain.hpp"
 #include "engine/parts.hpp"
 #include "feel/feel.hpp"
 #include "ordain/engine.hpp"
 #include "policy/bind.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain {
 
@@ -26,10 +28,11 @@ using engine::Program;
 
 struct Evaluator::State {
   State(const RuleSet& of, const Limits& l, const Services& services)
-      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones) {
+      : rules(of), limits(l), defaults(of), arena(l.max_decision_bytes), zones(services.zones), schedules(*of.parts().model) {
     files.resize(static_cast<std::size_t>(of.policy_count()));
     calls.text = services.text;
     calls.zones = &zones;
+    calls.schedules = &schedules;
     calls.host = services.functions;
   }
 
@@ -47,6 +50,7 @@ struct Evaluator::State {
   Terms defaults;
   Arena arena;
   feel::ZoneCache zones;
+  policy::ModelSchedules schedules;
   Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
@@ -107,6 +111,7 @@ struct Evaluator::State {
   bool Parameter(const Instruction& i);
   bool FinishHits(const Instruction& i);
   bool Read(const Instruction& i);
+  bool History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out);
   bool Discretion(const Instruction& i);
   bool EndEffect(const Instruction& i);
   bool AddEntry(const Instruction& i);
@@ -154,7 +159,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     case feel::Fault::kOverflow: return make(Code::kOverflow, {{"what", "`" + s.text + "`"}});
     case feel::Fault::kMemory: return make(Code::kLimitExceeded, {{"what", "memory of one decision"}});
     case feel::Fault::kUnknownDays: {
-      Diagnostic d = calls.calendar->Explain(TimeProblem::kUnknownDays);
+      Diagnostic d = (calls.calendar != nullptr ? *calls.calendar : Calendar()).Explain(TimeProblem::kUnknownDays);
       d.path = s.path;
       d.span = s.span;
       return d;
@@ -166,6 +171,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     }
     case feel::Fault::kNoFunction:
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
+    case feel::Fault::kNotAllowed: return make(Code::kEventNotAllowed, calls.details);
     case feel::Fault::kWrongKind:
       return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
     default: break;
@@ -296,7 +302,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->b].kind() != Kind::kBoolean) { fault = r[i->b].IsNull() ? feel::Fault::kNull : feel::Fault::kWrongKind; goto no_value; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
@@ -325,9 +331,9 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kRange: {
         void* p = arena.Allocate(sizeof(RangeValue));
         if (p == nullptr) return Memory();
-                const auto form = static_cast<RangeValue::Form>(i->d >> 2);
+        const auto form = static_cast<RangeValue::Form>(i->d >> 2);
         const RangeValue range{r[i->b], r[i->c], (i->d & 1) != 0, (i->d & 2) != 0, form};
-        if (program->dynamic && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
+        if ((program->dynamic || program->lenient) && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
         r[i->a] = Value::Range(new (p) RangeValue(range));
         break;
       }
@@ -1009,7 +1015,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       break;
   }
   // What this event itself adds.
-  bool own = read.includes_this;
+  bool own = read.includes_this && !options.observe;
   if (own && read.where != kNone) {
     if (r[read.where].kind() != Kind::kBoolean) return FailAt(read.site, feel::Fault::kNull);
     own = r[read.where].boolean();
@@ -1043,6 +1049,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       r[i.a] = Value::Number(total);
       return true;
     }
+    case engine::ReadKind::kHistory: return History(read, first, last, own, &r[i.a]);
     case engine::ReadKind::kStreak:
     case engine::ReadKind::kReached: break;
   }
@@ -1075,6 +1082,63 @@ bool Evaluator::State::Read(const Instruction& i) {
     for (const PeriodTotal& p : list) count += Compare(p.tally.total, reaches) >= 0 ? 1 : 0;
   }
   r[i.a] = Value::Number(Decimal(count));
+  return true;
+}
+
+// The recorded events in the order of their time, each a context of its instant and the facts that are kept; this one behind
+// those of the same instant.
+bool Evaluator::State::History(const engine::Read& read, std::int64_t first, std::int64_t last, bool own, Value* out) {
+  const policy::Model& model = *rules.parts().model;
+  const std::vector<policy::Fact>& facts = model.policies[static_cast<std::size_t>(read.policy)].facts;
+  const engine::Site& site = program->sites[read.site];
+  Result<std::vector<HistoryItem>> past = view->History(read.stream, key, first, last);
+  if (!past) {
+    decision.ok_ = false;
+    decision.error_ = past.error();
+    return false;
+  }
+  const std::vector<HistoryItem>& events = past.value();
+  const std::size_t n = events.size() + (own ? 1 : 0);
+  Value* items = arena.NewValues(n);
+  if (items == nullptr || n > limits.max_list_items) return Memory();
+  std::size_t next = 0;
+  const auto add = [&](const Instant& when, const auto& fill) {
+    Value* fields = arena.NewValues(1 + read.kept.size());
+    if (fields == nullptr) return Memory();
+    fields[0] = Value::OfInstant(when);
+    for (std::size_t k = 0; k < read.kept.size(); ++k) {
+      if (!fill(k, &fields[1 + k])) return false;
+    }
+    items[next++] = Value::Context(fields, read.shape);
+    return true;
+  };
+  const auto add_own = [&] {
+    own = false;
+    return add(at, [&](std::size_t k, Value* v) { *v = r[read.own_kept + k]; return true; });
+  };
+  for (const HistoryItem& event : events) {
+    if (own && at < event.at && !add_own()) return false;
+    json::Node document;
+    Diagnostics unread;
+    if (!json::Parse(event.facts, limits, "", &document, &unread)) {
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "the facts of event " + std::to_string(event.seq) + " are no JSON"}}, site.path);
+    }
+    const bool added = add(event.at, [&](std::size_t k, Value* v) {
+      const policy::Fact& fact = facts[static_cast<std::size_t>(read.kept[k])];
+      const json::Node* node = document.Find(fact.name);
+      *v = Value();
+      std::vector<policy::BindProblem> problems;
+      const bool absent = node == nullptr || (node->type == json::NodeType::kNull && fact.optional);
+      if (absent && fact.default_value) *v = *fact.default_value;
+      else if (!absent) policy::BindValue(*node, fact.type, program->money_scale, &arena, "", v, &problems);
+      if (problems.empty() && (!absent || fact.optional)) return true;
+      return Fail(Code::kLedgerFormat, {{"file", read.stream}, {"what", "fact `" + fact.name + "` of event " + std::to_string(event.seq) + " is not what the policy declares"}}, site.path,
+                  "events of an edition that declared it otherwise cannot be read by this one");
+    });
+    if (!added) return false;
+  }
+  if (own && !add_own()) return false;
+  *out = Value::List(items, n);
   return true;
 }
 
@@ -1256,6 +1320,12 @@ std::string Evaluator::Explain(Language language) const {
   return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.readings, s.decision, language);
 }
 
+std::vector<DueItem> Evaluator::Due() const {
+  const State& s = *state_;
+  if (s.program == nullptr || s.r == nullptr || !s.decision.ok()) return {};
+  return engine::DueOf(s.rules.parts(), s.program->policy, s.r);
+}
+
 const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const LedgerView* view, const DecideOptions& options) {
   return Decide(facts, at, state_->defaults, view, options);
 }
@@ -1290,6 +1360,7 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.today = parts.model->zone.LocalDate(at);
   s.calls.zone = &parts.model->zone;
   s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
+  s.schedules.Use(s.calls.calendar);
   s.options = options;
   if (options.trace) {
     s.readings.of_policies = terms.policy_settings_;

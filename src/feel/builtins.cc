@@ -121,6 +121,8 @@ std::vector<Builtin> MakeTable() {
   AddRangeBuiltins(&rows);
   AddTemporalBuiltins(&rows);
   AddWorkingDayBuiltins(&rows);
+  AddDeadlineBuiltins(&rows);
+  AddProcessBuiltins(&rows);
   std::vector<Builtin> table;
   for (const BuiltinRow& row : rows) {
     Builtin b;

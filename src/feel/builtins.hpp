@@ -32,6 +32,8 @@ void AddContextBuiltins(BuiltinRows* rows);
 void AddRangeBuiltins(BuiltinRows* rows);
 void AddTemporalBuiltins(BuiltinRows* rows);
 void AddWorkingDayBuiltins(BuiltinRows* rows);  // builtins_days.cc
+void AddDeadlineBuiltins(BuiltinRows* rows);
+void AddProcessBuiltins(BuiltinRows* rows);
 
 Fault GiveText(std::string_view text, CallContext* context, Value* out);                 // copied
 Fault GiveList(const std::vector<Value>& items, CallContext* context, Value* out);      // copied

@@ -15,6 +15,7 @@
 
 namespace ordain {
 class Calendar;
+class Schedule;
 class TextServices;
 }  // namespace ordain
 
@@ -106,6 +107,7 @@ enum class Fault : std::uint8_t {
   kUnknownDays,  // days that the calendar does not know
   kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
   kNoFunction,   // needs a function that the host has not registered, or not for such arguments
+  kNotAllowed,   // an event that its process does not wait for: CallContext::details
 };
 
 // IANA zones by name, read when first asked for. Threads: one at a time.
@@ -118,6 +120,14 @@ class ZoneCache {
  private:
   std::string directory_;
   std::map<std::string, std::unique_ptr<Zone>, std::less<>> zones_;
+};
+
+// The schedules of the rule set, as the calendar of the evaluation has them.
+class ScheduleSource {
+ public:
+  virtual ~ScheduleSource() = default;
+  // No name: the working days, around the clock; `always`: every day. Null: there is none by that name, or none with that calendar.
+  virtual const Schedule* Find(std::string_view name) = 0;
 };
 
 // What the operations of one evaluation share.
@@ -135,7 +145,9 @@ class CallContext {
   Instant now;                         // for now() and today()
   const Calendar* calendar = nullptr;  // working days; null: kUnavailable
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
+  ScheduleSource* schedules = nullptr; // null: kUnavailable
   std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; who tells it empties it
+  std::vector<std::pair<std::string, std::string>> details;  // of kNotAllowed: the arguments of its message
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 

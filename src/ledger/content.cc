@@ -123,6 +123,15 @@ bool SameEvent(const Event& a, const Event& b) {
          SameJson(x, y);
 }
 
+void SortHistory(std::vector<HistoryItem>* items) {
+  const auto before = [](const HistoryItem& a, const HistoryItem& b) {
+    return a.at == b.at ? a.seq < b.seq : a.at < b.at;
+  };
+  std::sort(items->begin(), items->end(), before);
+  const auto same = [](const HistoryItem& a, const HistoryItem& b) { return a.seq == b.seq; };
+  items->erase(std::unique(items->begin(), items->end(), same), items->end());
+}
+
 bool ToUnits(const Decimal& v, std::int32_t exponent, I128* out) {
   return Rescale(Coefficient(v), v.exponent() - exponent, out);
 }

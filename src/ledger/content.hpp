@@ -27,6 +27,9 @@ std::optional<Diagnostic> CheckStream(std::string_view stream,
 // matter, numbers by value). Facts that are not JSON are compared as text.
 bool SameEvent(const Event& a, const Event& b);
 
+// In the order that LedgerView::History promises, each event once.
+void SortHistory(std::vector<HistoryItem>* items);
+
 // *out = v * 10^exponent's coefficient: v in units of 10^exponent. False when that is no integer of 127 bits.
 bool ToUnits(const Decimal& v, std::int32_t exponent, I128* out);
 

@@ -196,6 +196,22 @@ class MemoryView : public LedgerView {
     return latest == nullptr ? std::optional<Decimal>() : std::optional<Decimal>(latest->value);
   }
 
+  Result<std::vector<HistoryItem>> History(std::string_view stream, std::string_view key, std::int64_t first,
+                                           std::int64_t last) const override {
+    const std::lock_guard lock(store_->mutex);
+    std::vector<HistoryItem> items;
+    if (const Series* s = store_->Find(stream, key)) {
+      const auto [begin, end] = Window(*s, first, last);
+      for (std::size_t i = begin; i < end; ++i) {
+        if (!Counts(s->rows[i])) continue;
+        const Event& e = store_->At(s->rows[i].seq).event;
+        items.push_back({e.seq, e.at, e.facts});
+      }
+    }
+    ledger::SortHistory(&items);
+    return items;
+  }
+
   std::int64_t as_of_seq() const override { return seq_; }
 
  private:

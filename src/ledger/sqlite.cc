@@ -139,6 +139,7 @@ enum Sql : std::size_t {
   kAddEntry,
   kEntries,
   kLatest,
+  kHistory,
   kStale,
   kSqlCount,
 };
@@ -183,6 +184,9 @@ constexpr std::array<const char*, kSqlCount> kSql = {
     /* kLatest */
     "SELECT n.period, n.coefficient, n.exponent FROM entries n WHERE " ORDAIN_SERIES ORDAIN_COUNTS
     "ORDER BY n.seq DESC, n.part DESC LIMIT 1",
+    /* kHistory */
+    "SELECT n.seq, h.at_seconds, h.at_nanos, h.at_offset, h.facts FROM entries n JOIN events h ON h.seq = n.seq WHERE " ORDAIN_SERIES
+    "AND n.day BETWEEN ?6 AND ?7 " ORDAIN_COUNTS,
     // By the few entries and reversals since then (?3), however many entries the series has.
     /* kStale */
     "SELECT EXISTS (SELECT 1 FROM entries n INDEXED BY entries_by_event WHERE n.seq > ?3 AND " ORDAIN_SERIES
@@ -419,6 +423,23 @@ class SqliteView : public LedgerView {
         Read(kLatest, stream, key, 0, 0, [&](std::int64_t, const Decimal& value) { latest = value; });
     if (error) return *error;
     return latest;
+  }
+
+  Result<std::vector<HistoryItem>> History(std::string_view stream, std::string_view key, std::int64_t first,
+                                           std::int64_t last) const override {
+    if (!seq_) return seq_.error();
+    const std::lock_guard lock(db_->mutex);
+    const Use use(db_->Get(kHistory));
+    if (!use) return db_->Error();
+    *use << stream << key << seq_.value() << known_at_ << first << last;
+    std::vector<HistoryItem> items;
+    int code;
+    while ((code = use->Step()) == SQLITE_ROW) {
+      items.push_back({use->Int(0), {use->Int(1), static_cast<std::uint32_t>(use->Int(2)), static_cast<std::int32_t>(use->Int(3))}, use->Text(4)});
+    }
+    if (code != SQLITE_DONE) return db_->Error();
+    ledger::SortHistory(&items);
+    return items;
   }
 
   std::int64_t as_of_seq() const override { return seq_ ? seq_.value() : -1; }

@@ -441,6 +441,23 @@ class Linker {
       SetType(r->symbol, Type::List(Type::Context({{s.variable, item}, {"count", type}})));
       return;
     }
+    if (r->kind == ReadKind::kHistory) {
+      std::vector<std::pair<std::string, Type>> fields{{"at", Type::Of(Kind::kInstant)}};
+      for (const std::string& name : r->keep) {
+        const auto fact = std::find_if(source.facts.begin(), source.facts.end(), [&](const Fact& f) { return f.name == name; });
+        if (fact == source.facts.end()) {
+          std::vector<std::string> names;
+          for (const Fact& f : source.facts) names.push_back(f.name);
+          const Symbol& at = policy_->symbols[static_cast<std::size_t>(r->symbol)];
+          loader_.ReportUnknown(Code::kUnknownName, json::Child(at.path, "keep"), at.span, name, names);
+          continue;
+        }
+        r->kept.push_back(static_cast<int>(fact - source.facts.begin()));
+        fields.emplace_back(name, fact->type);
+      }
+      SetType(r->symbol, Type::List(Type::Context(std::move(fields))));
+      return;
+    }
     if (r->kind == ReadKind::kTotal || r->kind == ReadKind::kLatest) {
       Symbol& symbol = policy_->symbols[static_cast<std::size_t>(r->symbol)];
       if (symbol.typed) {

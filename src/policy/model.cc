@@ -9,6 +9,7 @@
 
 #include "base/sha256.hpp"
 #include "policy/reader.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::policy {
 namespace {
@@ -22,10 +23,11 @@ constexpr Body kBodies[] = {
     {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
+    {"deadline", ReadDeadline, true}, {"process", ReadProcess, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
     {"counts", ReadKind::kCount},   {"totals", ReadKind::kTotal},     {"latest", ReadKind::kLatest},
-    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached},
+    {"streaks", ReadKind::kStreak}, {"reached", ReadKind::kReached}, {"histories", ReadKind::kHistory},
 };
 
 bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
@@ -604,6 +606,7 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
                   "an IANA name such as Asia/Shanghai; the system's tz data (package tzdata) must be installed");
   }
   object.ReadRemark();
+  if (const json::Node* n = object.Get("schedules")) ReadSchedules(loader, *n, "/schedules");
   if (const json::Node* n = object.Get("types")) ReadNamedTypes(loader, *n, "/types");
   if (const json::Node* n = object.Get("parameters")) ReadParameters(loader, *n, "/parameters");
   if (const json::Node* n = object.Get("settings")) model->settings = ReadSettings(loader, *n, "/settings");
@@ -634,6 +637,8 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   return model;
 }
 
+bool IsGuardPack(const json::Node& document) { return document.Find("guards") != nullptr && document.Find("policies") == nullptr; }
+
 bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics) {
   // Read by itself first: what is wrong with it is told in its own terms, and the model stays as it was.
   Diagnostics own;
@@ -644,7 +649,7 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
   if (pack->currency != model->currency) return true;
   json::Node document;
   if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
-  if (document.Find("guards") == nullptr || document.Find("policies") != nullptr) {
+  if (!IsGuardPack(document)) {
     diagnostics->push_back(MakeDiagnostic(Code::kMissingKey, "", document.span, {{"name", "guards"}}, "a pack of guards has `guards` and no `policies`"));
     diagnostics->back().file = file;
     return false;

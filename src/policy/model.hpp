@@ -3,7 +3,7 @@
 //   JSON --policy/model.cc, one file per body--> Model (expressions parsed)
 //        --policy/link.cc--> Model (names resolved, everything typed, definitions in order) --> engine/compile
 //
-// The eight bodies are read here but do not survive: each lowers itself to the few kinds of
+// The bodies are read here but do not survive: each lowers itself to the few kinds of
 // Definition below (a scale becomes a table and a formula, a score a sum, a ladder a table and a
 // ledger read, ...), so that the compiler, the reference evaluator and the checks know only these.
 // Trees inside are owned by the Model; constants live in its arena.
@@ -19,6 +19,7 @@
 #include "ordain/base.hpp"
 #include "ordain/calendar.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/json.hpp"
 #include "ordain/time.hpp"
 #include "ordain/value.hpp"
 
@@ -107,10 +108,14 @@ struct Symbol {
 
 // ---- definitions ------------------------------------------------------------------------------
 
+// What a formula was made from, where readers are told more than its value.
+enum class FormulaRole : std::uint8_t { kPlain, kDeadline, kProcess };
+
 struct Formula {
   int symbol = -1;
   Expression value;
   std::optional<Type> declared;
+  FormulaRole role = FormulaRole::kPlain;
   std::string item;            // of a checklist: what it calls this condition
 };
 
@@ -141,7 +146,7 @@ struct Table {
   std::vector<Expression> idle;
 };
 
-enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached };
+enum class ReadKind : std::uint8_t { kCount, kTotal, kLatest, kStreak, kReached, kHistory };
 
 enum class Window : std::uint8_t {
   kLifetime, kDay, kWeek, kMonth, kQuarter, kYear, kLastDays, kLastMonths,
@@ -173,6 +178,8 @@ struct Read {
   Decimal reaches = 1;           // constant threshold of streaks and reached
   Expression reaches_expression; // or an expression
   Expression default_value;      // kLatest
+  std::vector<std::string> keep; // kHistory: facts of the policy whose events are read
+  std::vector<int> kept;         // their indexes there; set by link
 };
 
 struct Discretion {
@@ -256,12 +263,22 @@ struct Policy {
   Type OutcomeType() const;                            // a context
 };
 
+struct NamedSchedule {
+  std::string name;
+  std::string text;                     // what Schedule::FromJson reads
+  std::string calendar;
+  bool follows = false;                 // the rule set's calendar: the host's, when it brings another
+  std::optional<Schedule> made;         // none: its calendar is not compiled in
+  Remark remark;
+};
+
 struct Model {
   std::string name, edition, title_en, title_zh, source, calendar;
   std::string currency = "CNY";
   int money_scale = 2;
   Zone zone;
   std::optional<Calendar> working_days; // by `calendar`, when it is compiled in; the host may give others
+  std::vector<NamedSchedule> schedules;
   std::optional<Date> in_force_from, in_force_to;
   std::string revision;                 // SHA-256 of the document
   std::vector<std::pair<std::string, Type>> types;
@@ -280,6 +297,8 @@ struct Model {
 // out, with everything that is wrong in *diagnostics.
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics);
+// Whether a document has guards and no policies.
+bool IsGuardPack(const json::Node& document);
 // Lays a document of guards upon a model that was read and not yet linked: its parameters and guards join the
 // model's, the guards bounded by the document's dates. A document in another currency is left out. False when the
 // document is not sound; what is wrong is in *diagnostics, named by `file`.

@@ -504,7 +504,7 @@ TypeForm ReadType(const Loader& loader, const json::Node& node, const std::strin
     std::vector<std::pair<std::string, Type>> fields;
     for (const json::Member& m : record->members) {
       const std::string field_path = json::Child(object.Path("record"), m.key);
-      ok &= loader.ReadName(m.key, field_path, m.key_span);
+      ok &= m.key == "at" || loader.ReadName(m.key, field_path, m.key_span);  // events have an `at` of their own
       const TypeForm field = ReadType(loader, m.value, field_path, nullptr);
       ok &= field.ok;
       if (field.default_node != nullptr) {

@@ -116,6 +116,8 @@ void ReadScore(PolicyReader* reader, const json::Node& node, const std::string& 
 void ReadChecklist(PolicyReader* reader, const json::Node& node, const std::string& path);
 void ReadNumber(PolicyReader* reader, const json::Node& node, const std::string& path);
 void ReadRank(PolicyReader* reader, const json::Node& node, const std::string& path);
+void ReadDeadline(PolicyReader* reader, const json::Node& node, const std::string& path);
+void ReadProcess(PolicyReader* reader, const json::Node& node, const std::string& path);
 // Ledger reads: kind is the key of the policy ("counts", ...).
 void ReadReads(PolicyReader* reader, ReadKind kind, const json::Node& node, const std::string& path);
 void ReadDiscretions(PolicyReader* reader, const json::Node& node, const std::string& path);

@@ -1,5 +1,7 @@
-// Ledger reads: counts, totals, latest, streaks, reached. A read names a stream; the stream says what each event of
+// Ledger reads: counts, totals, latest, streaks, reached, histories. A read names a stream; the stream says what each event of
 // its policy writes. See "The ledger" in docs/rule-sets.md.
+#include <algorithm>
+
 #include "base/sha256.hpp"
 #include "policy/reader.hpp"
 
@@ -99,7 +101,26 @@ void ReadReads(PolicyReader* reader, ReadKind kind, const json::Node& node, cons
       }
     }
     stream.where = object.Feel("where");
-    if (kind != ReadKind::kCount) {
+    if (kind == ReadKind::kHistory) {
+      const json::Node* keep = object.Need("keep");
+      if (keep != nullptr && keep->type != json::NodeType::kArray) {
+        loader.Report(Code::kWrongJsonType, object.Path("keep"), keep->span,
+                      {{"expected", "an array of names of facts"}, {"found", std::string(json::NodeTypeName(keep->type))}});
+      }
+      for (std::size_t i = 0; keep != nullptr && i < keep->items.size(); ++i) {
+        const json::Node& name = keep->items[i];
+        const std::string name_path = json::Child(object.Path("keep"), i);
+        if (name.type != json::NodeType::kString) {
+          loader.Report(Code::kWrongJsonType, name_path, name.span, {{"expected", "the name of a fact"}, {"found", std::string(json::NodeTypeName(name.type))}});
+        } else if (name.text == "at") {
+          loader.Report(Code::kBadValue, name_path, name.span, {{"what", "`at` is when the event happened, and always there"}});
+        } else if (std::find(read.keep.begin(), read.keep.end(), name.text) != read.keep.end()) {
+          loader.Report(Code::kDuplicateName, name_path, name.span, {{"name", name.text}});
+        } else {
+          read.keep.push_back(name.text);
+        }
+      }
+    } else if (kind != ReadKind::kCount) {
       stream.of = object.Feel("of");
       if (!stream.of && (kind == ReadKind::kTotal || kind == ReadKind::kLatest)) object.Need("of");
     }
@@ -123,7 +144,7 @@ void ReadReads(PolicyReader* reader, ReadKind kind, const json::Node& node, cons
       }
     }
     read.symbol = reader->Define(m.key, at, m.key_span);
-    if (const json::Node* type = object.Get("type")) {
+    if (const json::Node* type = kind == ReadKind::kHistory ? nullptr : object.Get("type")) {
       const TypeForm form = ReadType(loader, *type, object.Path("type"), nullptr);
       if (form.ok && read.symbol >= 0) {
         reader->policy->symbols[static_cast<std::size_t>(read.symbol)].type = form.type;

@@ -326,6 +326,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
       if (fault == feel::Fault::kNull) throw Code::kNullOperand;
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;
       if (fault == feel::Fault::kUnknownDays) throw Code::kUnknownDays;
+      if (fault == feel::Fault::kNotAllowed) throw Code::kEventNotAllowed;
       if (fault != feel::Fault::kNone) throw Code::kInvalidOperation;
       return out;
     }
@@ -547,6 +548,29 @@ Value Reference::ReadOne(const policy::Read& r, const policy::Stream& s, const s
   for (const Row& row : ledger_) {
     if (row.stream == s.id && row.key == key && inside(row.day)) rows.push_back(row);
   }
+  if (r.kind == policy::ReadKind::kHistory) {
+    if (own && inside(f->today.days)) rows.push_back({s.id, key, f->today.days, period, own_value, f->at, facts_});
+    std::stable_sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.at < b.at; });
+    const Shape* shape = f->policy->symbols[static_cast<std::size_t>(r.symbol)].type.item().detail.get();
+    const policy::Policy& source = model_->policies[static_cast<std::size_t>(r.stream_policy)];
+    Value* items = arena_.NewValues(rows.size());
+    for (std::size_t k = 0; k < rows.size(); ++k) {
+      Value* fields = arena_.NewValues(shape->count);
+      fields[0] = Value::OfInstant(rows[k].at);
+      json::Node node;
+      Diagnostics ignored;
+      json::Parse(rows[k].facts, {}, "", &node, &ignored);
+      for (std::size_t c = 1; c < shape->count; ++c) {
+        const auto fact = std::find_if(source.facts.begin(), source.facts.end(), [&](const policy::Fact& x) { return x.name == shape->keys[c]; });
+        const json::Node* n = node.Find(fact->name);
+        std::vector<policy::BindProblem> problems;
+        if (n != nullptr) policy::BindValue(*n, fact->type, model_->money_scale, &arena_, "", &fields[c], &problems);
+        if (fields[c].IsNull() && fact->default_value) fields[c] = *fact->default_value;
+      }
+      items[k] = Value::Context(fields, shape);
+    }
+    return Value::List(items, rows.size());
+  }
   if (r.kind == policy::ReadKind::kLatest) return rows.empty() ? Eval(*r.default_value.tree, f) : Value::Number(rows.back().value);
   if (own && inside(f->today.days)) rows.push_back({s.id, key, f->today.days, period, own_value});
   if (r.kind == policy::ReadKind::kCount) return Num(static_cast<std::int64_t>(rows.size()));
@@ -652,11 +676,15 @@ std::vector<Value> Reference::Outcome(Frame* f) {
 
 Reference::Answer Reference::Do(const std::string& name, const std::string& text, const Instant& at) {
   Answer answer;
+  facts_ = text;
   const int index = model_->FindPolicy(name.substr(name.find('.') + 1));
   const policy::Policy& p = model_->policies[static_cast<std::size_t>(index)];
   Frame f{&p, index, std::vector<Value>(p.symbols.size()), {}, {}, at, model_->zone.LocalDate(at)};
   calls_.zone = &model_->zone;
   calls_.calendar = calendar ? &*calendar : model_->working_days ? &*model_->working_days : nullptr;
+  if (!schedules_) schedules_.emplace(*model_);
+  schedules_->Use(calls_.calendar);
+  calls_.schedules = &*schedules_;
   json::Node node;
   Diagnostics ignored;
   try {
@@ -711,7 +739,7 @@ Reference::Answer Reference::Do(const std::string& name, const std::string& text
     for (const policy::Stream& s : p.streams) {
       f.locals.clear();
       const auto add = [&](const std::vector<Value>& key, const Decimal& value, std::int64_t period) {
-        const Row row{s.id, Key(key), f.today.days, period, value};
+        const Row row{s.id, Key(key), f.today.days, period, value, at, text};
         for (const Row& x : rows) {
           if (x.stream == row.stream && x.key == row.key) return;
         }

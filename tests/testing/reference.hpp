@@ -12,6 +12,7 @@
 
 #include "ordain/ordain.hpp"
 #include "policy/model.hpp"
+#include "policy/schedules.hpp"
 
 namespace ordain::testing {
 
@@ -40,6 +41,8 @@ class Reference {
     std::string stream, key;
     std::int64_t day = 0, period = 0;
     Decimal value;
+    Instant at = {};
+    std::string facts = {};
   };
   struct Given {
     EffectKind kind;
@@ -65,8 +68,10 @@ class Reference {
 
   std::shared_ptr<const policy::Model> model_;
   std::vector<Row> ledger_;
+  std::string facts_;  // of the present event
   Arena arena_{std::size_t{1} << 30};
   feel::CallContext calls_{&arena_};
+  std::optional<policy::ModelSchedules> schedules_;
 };
 
 }  // namespace ordain::testing

@@ -98,6 +98,10 @@ void Coverage::File(const std::string& path) {
   Diagnostics diagnostics;
   const bool read = ReadFile(path, &text) && json::Parse(text, {}, path, &document, &diagnostics);
   if (!read) return Refuse(path, "it cannot be read");
+  Document(path, document);
+}
+
+void Coverage::Document(const std::string& path, const json::Node& document) {
   const json::Node* cases = document.Find("cases");
   const json::Node* policy = document.Find("policy");
   const bool whole = cases != nullptr && policy != nullptr && cases->type == json::NodeType::kArray;
