@@ -324,7 +324,8 @@ class Page {
     const Node* values = setting.type == NodeType::kArray ? &setting : setting.Find("values");
     std::string out;
     for (std::size_t i = 0; values != nullptr && i < values->items.size(); ++i) {
-      out += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(Identifier(values->items[i].text)) + (i == 0 ? " \u00b7 " + T("default", "\u9ed8\u8ba4") : "") + "</span>";
+      const bool preset = i == 0 && values->items.size() > 1;  // of a single value nobody chooses
+      out += "<span class=\"tag" + std::string(preset ? " ok" : "") + "\">" + T(Identifier(values->items[i].text)) + (preset ? " \u00b7 " + T("default", "\u9ed8\u8ba4") : "") + "</span>";
     }
     return out;
   }
@@ -362,7 +363,8 @@ class Page {
     if (const Node* settings = p.Find("settings")) {
       for (const json::Member& m : settings->members) {
         const Both says = Says(m.value);
-        out += "<div class=\"open\"><p><b>" + T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009") + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + Contradiction(m.value) + "</div>";
+        const bool fixed = ItemsOf(m.value, "values").size() == 1;
+        out += "<div class=\"open\"><p><b>" + (fixed ? T("A settled reading", "\u65e2\u5b9a\u8bfb\u6cd5") : T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009")) + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + Contradiction(m.value) + "</div>";
       }
     }
     std::set<std::string> named;
@@ -844,6 +846,7 @@ class Page {
     const auto list = [&](const Node& owner, const std::string& policy) {
       if (const Node* settings = owner.Find("settings")) {
         for (const json::Member& m : settings->members) {
+          if (ItemsOf(m.value, "values").size() == 1) continue;  // settled; it stands among the conflicts
           const Both says = Says(m.value);
           out += "<li>" + Choices(m.value) + (says.zh.empty() ? "" : T(says)) + " <code>" + E(m.key) + "</code> " + (policy.empty() ? ClauseLinks(m.value) : "<a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + (policy.empty() ? Line(m.value) + Contradiction(m.value) : "") + "</li>";
         }
