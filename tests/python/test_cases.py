@@ -120,6 +120,17 @@ def members(node, key):
             yield from members(value, key)
 
 
+@pytest.mark.parametrize("name", [*HANDBOOKS, "payroll"])
+def test_facts_and_outcomes_are_said_in_both_languages(name):
+    """Each has a sentence; the Chinese ones have no identifiers in them, nowhere in the document."""
+    rules = json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8"))
+    silent = [f"{policy}.{field}" for policy, body in rules["policies"].items() for part in ("facts", "outcome") for field, how in body.get(part, {}).items()
+              if not (isinstance(how, dict) and how.get("says", {}).keys() >= {"en", "zh"})]
+    assert silent == []
+    chinese = [zh for zh in members(rules, "zh")]
+    assert len(chinese) > 20 and [zh for zh in chinese if re.search("[a-z]{2}|_", zh)] == []
+
+
 def test_cites_and_coverage_name_entries_of_the_catalogue():
     """What a rule set cites is an entry of the catalogue; what rules/coverage.json sets aside is one too, and nothing cites it."""
     if not (SHARED / "catalog").is_dir():
