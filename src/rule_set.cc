@@ -66,6 +66,8 @@ Clause ClauseOf(const policy::Remark& r) { return {r.says_en, r.says_zh, r.quote
 
 }  // namespace
 
+bool IsGuardPack(const json::Node& document) { return policy::IsGuardPack(document); }
+
 LoadResult RuleSet::Load(std::string_view text, const std::string& file, const Limits& limits, const std::vector<GuardPack>& guards) {
   LoadResult result;
   std::unique_ptr<policy::Model> model = policy::ReadModel(text, file, limits, &result.diagnostics);
@@ -215,6 +217,21 @@ std::vector<std::pair<std::string, std::vector<std::string>>> RuleSet::settings(
   std::vector<std::pair<std::string, std::vector<std::string>>> out;
   for (const policy::Setting& s : parts_->model->policies[static_cast<std::size_t>(policy)].settings) out.emplace_back(s.name, s.values);
   for (const policy::Setting& s : parts_->model->settings) out.emplace_back(s.name, s.values);
+  return out;
+}
+std::vector<ContradictionInfo> RuleSet::contradictions() const {
+  std::vector<ContradictionInfo> out;
+  const auto add = [&](int policy, const std::vector<policy::Setting>& settings) {
+    for (const policy::Setting& s : settings) {
+      if (!s.contradiction) continue;
+      ContradictionInfo info{s.contradiction->id, policy, s.name, {}, {}};
+      for (const policy::Contradiction::Side& side : s.contradiction->between) info.between.push_back({side.policy, ClauseOf(side.remark)});
+      for (std::size_t i = 0; i < s.values.size(); ++i) info.resolve.emplace_back(s.values[i], s.contradiction->resolve[i]);
+      out.push_back(std::move(info));
+    }
+  };
+  add(-1, parts_->model->settings);
+  for (std::size_t p = 0; p < parts_->model->policies.size(); ++p) add(static_cast<int>(p), parts_->model->policies[p].settings);
   return out;
 }
 std::vector<std::string> RuleSet::parameters() const {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "feel/feel.hpp"
 #include "ordain/text.hpp"
 #include "testing/calculator.hpp"
 #include "testing/shared.hpp"
@@ -274,6 +275,26 @@ constexpr Row kOperators[] = {
     {"@\"2018-12-10T10:30:00@Etc/UTC\".timezone", "\"Etc/UTC\""}, {"@\"10:30:00Z\".timezone", "null"}, {"@\"-P1DT2H3M4.5S\".seconds", "-4"}, {"@\"-P1DT2H3M4.5S\".days", "-1"}, {"@\"PT50H\".hours", "2"}, {"@\"P14M\".months", "2"}, {"@\"P14M\".days", "!invalid"},
     {"[1..10).end included", "false"}, {"(<10).start", "null"}, {"(=10).start included", "true"}, {"(>10).start", "10"}, {"(1).year", "!invalid"},
 };
+// A known name with signs that the standard allows in none is read in back quotes only.
+TEST(Names, OfOtherSignsStandInBackQuotes) {
+  const std::vector<std::string> known = {"l) *", "net - gross"};
+  const Limits limits;
+  Arena arena(1 << 20);
+  Diagnostics found;
+  ParseContext context;
+  context.arena = &arena;
+  context.limits = &limits;
+  context.diagnostics = &found;
+  context.known_names = &known;
+  const auto printed = [&](const char* text) {
+    const ExprPtr e = ParseExpression(text, context);
+    return e == nullptr ? "refused" : Print(*e);
+  };
+  EXPECT_EQ(printed("f(l) * 2"), "f(l) * 2");
+  EXPECT_EQ(printed("f(`l) *` * 2)"), "f(`l) *` * 2)");
+  EXPECT_EQ(printed("net - gross + 1"), "`net - gross` + 1");
+}
+
 TEST(Operators, Means) { Expect(kOperators); }
 
 // What the table promises.
@@ -286,7 +307,7 @@ TEST(Table, EveryBuiltinHasRowsAndSignaturesOfKnownWords) {
     }
   };
   walk(kNumbers), walk(kTexts), walk(kLists), walk(kContexts), walk(kRanges), walk(kTemporal);
-  for (const char* name : {"upper case", "lower case", "matches", "replace", "split", "not", "judge deadline", "judge duties"}) {  // have tests of their own
+  for (const char* name : {"upper case", "lower case", "matches", "replace", "split", "not", "judge deadline", "judge duties", "follow process"}) {  // have tests of their own
     valued.insert(name);
     null.insert(name);
   }

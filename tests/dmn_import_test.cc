@@ -77,6 +77,67 @@ TEST(DmnImport, WhatCouldNotBeIsListedWithAReason) {
   EXPECT_EQ(Decide(made.rule_set, "good", R"({"a": 1})"), R"({"good": 2})");
 }
 
+std::string TypeOf(const std::string& item, const std::string& type = "t") {
+  const DmnImport made = ImportDmn(Model(item + Input("a", type) + Decision("d", "boolean", Needs("Input", "i_a"), "a = null")));
+  for (const NotImported& n : made.not_imported) return "not: " + n.name + ": " + n.reason;
+  const std::size_t at = made.rule_set.find("\"a\": ");
+  return made.rule_set.substr(at + 5, made.rule_set.find('\n', at) - at - 5);
+}
+std::string Item(const std::string& type, const std::string& values, const std::string& name = "t", bool list = false) {
+  return "<itemDefinition name=\"" + name + "\"" + (list ? " isCollection=\"true\"" : "") + "><typeRef>" + type + "</typeRef><allowedValues><text>" + values +
+         "</text></allowedValues></itemDefinition>";
+}
+
+TEST(DmnImport, AllowedValuesOfInputsBecomeTypes) {
+  EXPECT_EQ(TypeOf(Item("string", "\"x\", \"y z\"")), R"({"type": "text", "one_of": ["x", "y z"], "optional": true})");
+  EXPECT_EQ(TypeOf(Item("string", "\"x\", null, \"x\"")), R"({"type": "text", "one_of": ["x"], "optional": true})");
+  EXPECT_EQ(TypeOf(Item("number", "[-1..10)")), R"({"type": "number", "min": -1, "below": 10, "optional": true})");
+  EXPECT_EQ(TypeOf(Item("number", "&gt; 0.5")), R"({"type": "number", "above": 0.5, "optional": true})");
+  EXPECT_EQ(TypeOf(Item("number", "&lt;= 9")), R"({"type": "number", "max": 9, "optional": true})");
+  EXPECT_EQ(TypeOf(Item("number", "7")), R"({"type": "number", "min": 7, "max": 7, "optional": true})");
+  EXPECT_EQ(TypeOf(Item("boolean", "true, false")), R"({"type": "boolean", "optional": true})");
+  EXPECT_EQ(TypeOf(Item("string", "\"x\"", "t", true)), R"({"list_of": {"type": "text", "one_of": ["x"], "optional": true}, "optional": true})");
+  // A type of a type narrows it; components are narrowed in their places.
+  EXPECT_EQ(TypeOf(Item("number", "&gt;= 0") + Item("t", "[-5..7)", "u"), "u"), R"({"type": "number", "min": 0, "below": 7, "optional": true})");
+  EXPECT_EQ(TypeOf(Item("string", "\"x\", \"y\"") + Item("t", "\"y\", \"z\"", "u"), "u"), R"({"type": "text", "one_of": ["y"], "optional": true})");
+  const std::string parts = R"(<itemDefinition name="t"><itemComponent name="k"><typeRef>string</typeRef><allowedValues><text>"p"</text></allowedValues></itemComponent>
+    <itemComponent name="n" isCollection="true"><typeRef>number</typeRef><allowedValues><text>&gt;= 0</text></allowedValues></itemComponent></itemDefinition>)";
+  EXPECT_EQ(TypeOf(parts), R"({"record": {"k": {"type": "text", "one_of": ["p"], "optional": true}, "n": {"list_of": {"type": "number", "min": 0, "optional": true}, "optional": true}}, "optional": true})");
+}
+
+TEST(DmnImport, AllowedValuesThatFitNoTypeAreListed) {
+  const std::string why = ", fit no type of a rule set and are not asked";
+  EXPECT_EQ(TypeOf(Item("number", "1, 2, 3")), "not: a: its allowed values, 1, 2, 3" + why);
+  EXPECT_EQ(TypeOf(Item("number", "&lt; 0, &gt; 9")), "not: a: its allowed values, < 0, > 9" + why);
+  EXPECT_EQ(TypeOf(Item("number", "[5..1]")), "not: a: its allowed values, [5..1]" + why);
+  EXPECT_EQ(TypeOf(Item("date", "&gt;= @\"2020-01-01\"")), "not: a: its allowed values, >= @\"2020-01-01\"" + why);
+  EXPECT_EQ(TypeOf(Item("string", "string length(?) &lt; 5")), "not: a: its allowed values, string length(?) < 5" + why);
+  EXPECT_EQ(TypeOf(Item("string", "not(\"x\")")), "not: a: its allowed values, not(\"x\")" + why);
+  EXPECT_EQ(TypeOf(Item("boolean", "true")), "not: a: its allowed values, true" + why);
+  EXPECT_EQ(TypeOf("<itemDefinition name=\"t\" isCollection=\"true\"><typeRef>number</typeRef><typeConstraint><text>count(?) &lt; 3</text></typeConstraint></itemDefinition>"),
+            "not: a: its allowed values, count(?) < 3" + why);
+  EXPECT_EQ(TypeOf(R"(<itemDefinition name="t"><itemComponent name="k"><typeRef>date</typeRef><allowedValues><text>null</text></allowedValues></itemComponent></itemDefinition>)"),
+            "not: a.k: its allowed values, null" + why);
+}
+
+TEST(DmnImport, WhatNoDecisionDependsOnIsListed) {
+  const std::string table = R"(<decision id="d" name="d"><description>How much.</description><question>What is d?</question><variable name="d" typeRef="number"/>)" + Needs("Input", "i_a") +
+      R"(<decisionTable><input><inputExpression><text>a</text></inputExpression></input><output><outputValues><text>1, 2</text></outputValues></output><annotation name="why"/>
+         <rule><description>small</description><inputEntry><text>&lt; 5</text></inputEntry><outputEntry><text>1</text></outputEntry><annotationEntry><text>clause 3</text></annotationEntry></rule>
+         <rule><inputEntry><text>-</text></inputEntry><outputEntry><text>2</text></outputEntry></rule></decisionTable></decision>)";
+  const DmnImport made = ImportDmn(Model(Item("number", "1", "lone") + Input("a", "number") + Input("b", "number") + table +
+      R"(<businessKnowledgeModel id="k" name="k"><variable name="k"/><encapsulatedLogic><literalExpression><text>1</text></literalExpression></encapsulatedLogic></businessKnowledgeModel>
+         <knowledgeSource id="s" name="s"/><textAnnotation id="n"><text>seen</text></textAnnotation><extensionElements/>)"));
+  EXPECT_EQ(made.imported, std::vector<std::string>{"d"});
+  EXPECT_NE(made.rule_set.find(R"("says": {"en": "d: What is d?; How much."})"), std::string::npos) << made.rule_set;
+  EXPECT_NE(made.rule_set.find(R"({"says": {"en": "small; clause 3"}, "when")"), std::string::npos) << made.rule_set;
+  ASSERT_EQ(made.not_imported.size(), 1u);
+  EXPECT_EQ(made.not_imported[0].reason, "a knowledge model that no imported decision calls");
+  std::vector<std::string> left;
+  for (const auto& [what, reason] : made.left_out) left.push_back(what);
+  EXPECT_EQ(left, (std::vector<std::string>{"the input data `b`", "the type `lone`", "the output values of `d`", "1 x extensionElements", "1 x knowledgeSource", "1 x textAnnotation"}));
+}
+
 TEST(DmnImport, CyclesEnd) {
   const DmnImport made = ImportDmn(Model(Decision("a", "number", Needs("Decision", "d_b"), "b") + Decision("b", "number", Needs("Decision", "d_a"), "a")));
   EXPECT_TRUE(made.rule_set.empty());

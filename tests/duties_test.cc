@@ -128,6 +128,13 @@ TEST(Duties, LeapDays) {
   EXPECT_EQ(Dates(birthday, "2015-01-01", "2017-12-31"), "2015-03-01 2016-02-29 2017-03-01");
   birthday.day.missing = MonthRoll::kRefuse;
   EXPECT_EQ(Dates(birthday, "2015-01-01", "2021-12-31"), "2016-02-29 2020-02-29");
+  // What is to come may be done already, by somebody who says which day it is for: then the next one is told as well.
+  Duty weekly = Every(Recurrence::kWeek);
+  weekly.done = {{At("2016-03-02")}};
+  EXPECT_EQ(Words(ListDuties({{weekly}}, At("2016-03-01"), {}, At("2016-03-03"))), "2016-03-06 done, 2016-03-13 upcoming");
+  weekly.done.push_back({.at = At("2016-03-03"), .settles = Day("2016-03-13")});
+  EXPECT_EQ(Words(ListDuties({{weekly}}, At("2016-03-01"), {}, At("2016-03-03"))), "2016-03-06 done, 2016-03-20 upcoming");
+  EXPECT_EQ(Words(ListDuties({{weekly}}, At("2016-03-01"), {}, At("2016-03-01"))), "2016-03-06 open");
   // The next one is found over the gap of eight years at 1900.
   EXPECT_EQ(Words(ListDuties({{birthday}}, At("1896-03-01"), {}, At("1896-03-01"))), "1904-02-29 upcoming");
 }

@@ -321,6 +321,40 @@ TEST(Checklists, AreExplainedItemByItemWithTheirQuotes) {
   }
 }
 
+// Below the reading: what it makes of the clauses, and each of them; at the other policy, where it is resolved.
+TEST(Contradictions, AreExplainedWithWhatPrevails) {
+  const LoadResult loaded = RuleSet::Load(Wrap(R"(
+    "p": {"cites": ["A-1"], "facts": {"n": "integer"}, "settings": {"s": {"values": ["first", "later", "max", "min", "both", "review"], "contradiction": {"id": "D-1",
+      "between": [{"policy": "p", "cites": ["A-1"], "quote": "one"}, {"policy": "q", "cites": ["B-2"], "quote": "two"}, {"policy": "other.r", "cites": ["C-3"], "quote": "three"}],
+      "resolve": {"later": "B-2"}}}}, "formula": {"y": "if s = \"later\" then 2 else 1"}, "outcome": {"y": "integer"}},
+    "q": {"cites": ["B-2"], "facts": {"n": "integer"}, "outcome": {"n": {"type": "integer", "value": "n"}}})"), "test");
+  ASSERT_TRUE(loaded.ok()) << loaded.diagnostics[0].Format();
+  const RuleSet& rules = *loaded.rule_set;
+  Evaluator evaluator(rules);
+  DecideOptions options;
+  options.trace = true;
+  const auto explain = [&](int policy, const char* value, Language language) {
+    Terms terms(rules);
+    EXPECT_FALSE(terms.Choose("s", value));
+    Facts f(rules, policy);
+    f.SetJson(R"({"n": 1})");
+    EXPECT_TRUE(evaluator.Decide(f, At("2016-03-05T10:00:00+08:00"), terms, nullptr, options).ok());
+    return evaluator.Explain(language);
+  };
+  const auto has = [](const std::string& text, const char* part) { EXPECT_NE(text.find(part), std::string::npos) << part << " in\n" << text; };
+  has(explain(0, "first", Language::kEnglish), "  s = \"first\"\n    contradiction D-1: the first prevails\n      applies: \u201cone\u201d [A-1] p\n      gives way: \u201ctwo\u201d [B-2] q\n      gives way: \u201cthree\u201d [C-3] other.r\n");
+  has(explain(0, "later", Language::kEnglish), "    contradiction D-1: B-2 prevails\n      gives way: \u201cone\u201d [A-1] p\n      applies: \u201ctwo\u201d");
+  has(explain(0, "max", Language::kEnglish), "    contradiction D-1: the higher applies\n      - \u201cone\u201d");
+  has(explain(0, "min", Language::kEnglish), "D-1: the lower applies\n");
+  has(explain(0, "both", Language::kEnglish), "D-1: both apply\n      applies: \u201cone\u201d [A-1] p\n      applies: \u201ctwo\u201d");
+  has(explain(0, "review", Language::kEnglish), "D-1: a person decides\n      - \u201cone\u201d");
+  has(explain(0, "later", Language::kChinese), "\u6761\u6b3e\u51b2\u7a81 D-1\uff1a\u4ee5 B-2 \u4e3a\u51c6\n");
+  has(explain(1, "min", Language::kEnglish), "  contradiction D-1 (p.s = \"min\"): the lower applies\n");
+  ASSERT_EQ(rules.contradictions().size(), 1u);
+  const ContradictionInfo c = rules.contradictions()[0];
+  EXPECT_EQ(c.id + " " + std::to_string(c.policy) + " " + c.setting + " " + c.between[2].policy + " " + c.resolve[1].first + " " + c.resolve[1].second, "D-1 0 s other.r later B-2");
+}
+
 TEST(Ranks, TiesByTheDeclaredRule) {
   const auto rank = [](const std::string& ties, const std::string& type) {
     return Wrap(R"("p": {"facts": {"c": {"list_of": {"record": {"who": "person", "v": "integer"}}}}, "rank": {"of": "c", "by": "item.v", "order": "highest", "ties": ")" + ties +
@@ -591,6 +625,15 @@ TEST(Guards, APackIsLaidUponARuleSet) {
   EXPECT_TRUE(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).ok());
   EXPECT_EQ(RuleSet::Load(text, "x.json", {}, {pack(R"("currency": "JPY", )" + most + ceiling)}).rule_set->revision(), plain.rule_set->revision());
   EXPECT_EQ(FirstError(R"({"ordain": 1, "rule_set": "x"})"), "missing_key");
+  // What is a pack: guards, and no policies.
+  const auto is_pack = [](const std::string& document) {
+    json::Node node;
+    Diagnostics found;
+    EXPECT_TRUE(json::Parse(document, {}, "", &node, &found));
+    return IsGuardPack(node);
+  };
+  EXPECT_TRUE(is_pack(pack(most + ceiling).text));
+  for (const char* other : {R"({"guards": {}, "policies": {}})", R"({"policies": {}})", "{}", R"(["guards"])", R"("guards")", "null"}) EXPECT_FALSE(is_pack(other)) << other;
   // What is no pack is said, too: a rule set without guards, one with policies besides.
   const std::string policies = R"("policies": {"p": {"facts": {"a": "number"}, "outcome": {"b": {"type": "number", "value": "a"}}}})";
   EXPECT_EQ(problem({pack(policies)}), "missing_key law.json ");

@@ -39,6 +39,20 @@ TEST(Lint, GapsHaveAWitness) {
   EXPECT_EQ(Table(kN, R"("n")", {R"("<= 10")"}, "unique", R"(, "otherwise": {"y": 9})"), "");
 }
 
+TEST(Lint, MembersOfRecordsAreNamesOfTheirOwn) {
+  const std::string facts = R"("c": {"record": {"kind": {"type": "text", "one_of": ["a", "b"]}, "loss": {"type": "integer", "optional": true}, "part": {"record": {"n": "boolean"}}}})";
+  EXPECT_EQ(Table(facts, R"("c.kind", "c.part.n")", {R"("\"a\"", "-")", R"("\"b\"", "true")"}), "gap: no row applies to c.kind = \"b\", c.part.n = false");
+  EXPECT_EQ(Table(facts, R"("c.kind", "c.part.n")", {R"("\"a\"", "-")", R"("-", "true")", R"("\"b\"", "false")"}),
+            "overlap: rows 1, 2 both apply to c.kind = \"a\", c.part.n = true, which hit policy `unique` forbids");
+  EXPECT_EQ(Table(facts, R"("c.kind", "c.part.n")", {R"("\"a\"", "-")", R"("\"b\"", "true")", R"("\"b\"", "false")"}), "");
+  EXPECT_EQ(Table(facts, R"("c.loss")", {R"("< 5")", R"(">= 6")", R"("null")"}), "gap: no row applies to c.loss = 5");
+  EXPECT_EQ(Table(facts, R"("c.loss")", {R"("< 5")", R"("[5..9]")", R"("[6..7]")", R"("-")"}, "first"), "dead_row: row 3 can never apply: the rows above it take all its cases");
+  // Through a formula, and where the record itself may be null.
+  EXPECT_EQ(Table(facts + R"(}, "formula": {"r": "c.part", "m": "r.n")", R"("m")", {R"("true")"}), "gap: no row applies to c.part.n = false");
+  EXPECT_EQ(Table(R"("o": {"record": {"n": "boolean"}, "optional": true})", R"("if o = null then false else o.n")", {R"("true")"}),
+            "undecided: the table could not be decided: the values of `o` cannot be listed");
+}
+
 TEST(Lint, OverlapsWhereTheHitPolicyForbidsThem) {
   EXPECT_EQ(Table(kN, R"("n")", {R"("<= 10")", R"(">= 10")"}), "overlap: rows 1, 2 both apply to n = 10, which hit policy `unique` forbids");
   EXPECT_EQ(Table(kN, R"("n")", {R"("<= 10")", R"(">= 10")"}, "any"), "overlap: rows 1, 2 both apply to n = 10, which hit policy `any` forbids");

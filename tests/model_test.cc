@@ -26,6 +26,9 @@ std::string Policy(const std::string& keys) {
 }
 std::string Fact(const std::string& type) { return R"({"ordain": 1, "rule_set": "t", "policies": {"p": {"facts": {"f": )" + type + R"(}, "outcome": {}}}})"; }
 
+// A policy that cites C, with a setting that resolves a contradiction.
+std::string Contradiction(const std::string& how) { return Policy(R"("cites": ["C"], "settings": {"s": {"values": ["first", "later"], "contradiction": )" + how + R"(}}, "outcome": {})"); }
+
 struct Row {
   const char *what, *found;
 };
@@ -90,12 +93,27 @@ const Case kBodies[] = {
     {Policy, {R"("effects": [{"effect": "fien", "to": "who", "amount": "m"}], "outcome": {})", "unknown_effect /policies/p/effects/0/effect; did you mean `fine`?"}},
     {Policy, {R"("effects": [{"effect": "sanction", "to": "who"}], "outcome": {})", "missing_key /policies/p/effects/0; add it; `ordain schema` describes every key"}},
     {Policy, {R"("settings": {"s": []}, "outcome": {})", "wrong_json_type /policies/p/settings/s; `ordain schema` describes what each key holds"}},
+    {Contradiction, {R"({"id": "D-1", "between": [{"cites": ["A"], "quote": "a"}]})",
+                     "missing_key /policies/p/settings/s/contradiction/resolve; what it comes to under this value: one of max, min, first, second, both, review, A\n"
+                     "bad_value /policies/p/settings/s/contradiction/between"}},
+    {Contradiction, {R"({"id": "", "between": [{"quote": "a"}, {"cites": ["B"]}], "resolve": {"first": "max"}})",
+                     "bad_value /policies/p/settings/s/contradiction/id\nmissing_key /policies/p/settings/s/contradiction/between/0; add it; `ordain schema` describes every key\n"
+                     "missing_key /policies/p/settings/s/contradiction/between/1; add it; `ordain schema` describes every key\n"
+                     "missing_key /policies/p/settings/s/contradiction/resolve; what it comes to under this value: one of max, min, first, second, both, review, B"}},
+    {Contradiction, {R"({"id": "D-1", "between": [{"cites": ["A"], "quote": "a"}, {"cites": ["B", "A"], "quote": "b"}], "resolve": {"later": "A", "third": "B"}})",
+                     "not_listed /policies/p/settings/s/contradiction/resolve/later; write one of these\n"
+                     "unknown_setting /policies/p/settings/s/contradiction/resolve/third; known here: first later"}},
+    {Contradiction, {R"({"id": "D-1", "between": [{"policy": "q", "cites": ["A"], "quote": "a"}, {"policy": "p", "cites": ["B"], "quote": "b"}], "resolve": {"later": "B"}})",
+                     "unknown_policy /policies/p/settings/s/contradiction/between/0/policy; known here: p\n"
+                     "bad_value /policies/p/settings/s/contradiction/between/1/policy; name the policy that carries the clause, or leave `policy` out"}},
 };
 INSTANTIATE_TEST_SUITE_P(Bodies, Refused, ::testing::ValuesIn(kBodies));
 
 TEST(Model, ReadsWhatIsSound) {
   EXPECT_EQ(Problems(Document(R"("$schema": "x", "in_force": {"from": "2016-04-30", "to": "2016-04-30"})")), "");
   EXPECT_EQ(Problems(Fact(R"({"type": "integer", "min": 5, "max": 5})")), "");
+  // Policies of other rule sets are not known here; one whose clause stands in this policy is.
+  EXPECT_EQ(Problems(Contradiction(R"({"id": "D-1", "between": [{"policy": "p", "cites": ["C"], "quote": "c"}, {"policy": "u.q", "cites": ["B"], "quote": "b"}], "resolve": {"later": "B"}})")), "");
   EXPECT_EQ(Problems(Policy(R"("formula": {"d": "m * 2"}, "outcome": {"d": "money"})")), "");
 }
 

@@ -1,5 +1,5 @@
 // The compiled engine against the reference evaluator (testing/reference.hpp): on every case file, on random facts for every shipped
-// policy, on random well-typed expressions, and on random rule sets. Seeds are fixed, ORDAIN_RANDOM_TIMES takes more of them; what
+// policy, on random well-typed expressions (both as errors and as nulls with warnings), and on random rule sets. Seeds are fixed, ORDAIN_RANDOM_TIMES takes more of them; what
 // disagrees is printed whole.
 #include <gtest/gtest.h>
 
@@ -9,8 +9,10 @@
 #include <map>
 #include <optional>
 #include <random>
+#include <set>
 
 #include "ordain/ordain.hpp"
+#include "testing/dynamic_reference.hpp"
 #include "testing/reference.hpp"
 #include "testing/shared.hpp"
 
@@ -456,6 +458,77 @@ TEST(Reference, AgreesOnRandomExpressions) {
     }
   }
   EXPECT_GT(decided, 3000) << refused << " refused";
+}
+
+// The same with "nulls": "feel", where any fact may be null: the value, and the codes of the warnings.
+TEST(Reference, AgreesOnRandomExpressionsWithNulls) {
+  int silent = 0, warned = 0, nulls = 0;
+  Instant at;
+  ASSERT_TRUE(Instant::Parse("2016-03-05T10:00:00+08:00", &at));
+  const std::string facts =
+      R"("facts": {"a": N, "b": N, "i": N, "j": N, "n": N, "p": B, "q": B, "s": T, "t": T, "d": D, "e": D, "xs": {"list_of": N, "optional": true}})";
+  std::string declared;
+  for (const char c : facts) {
+    const char* type = c == 'N' ? "number" : c == 'B' ? "boolean" : c == 'T' ? "text" : c == 'D' ? "date" : nullptr;
+    if (type == nullptr) declared += c;
+    else declared += std::string(R"({"type": ")") + type + R"(", "optional": true})";
+  }
+  for (std::uint64_t seed = 1; seed <= Seeds(400); ++seed) {
+    Dice dice(seed);
+    Writer writer(&dice);
+    std::string policies;
+    std::vector<std::string> texts;
+    for (int k = 0; k < 10; ++k) {
+      const int sort = dice.Below(5);
+      const std::string text = sort == 0 ? writer.Boolean(4) : sort == 1 ? writer.Text(3) : sort == 2 ? writer.Day(2) : sort == 3 ? writer.List(3) : writer.Number(4);
+      const std::string type = sort == 0 ? R"("type": "boolean")" : sort == 1 ? R"("type": "text")" : sort == 2 ? R"("type": "date")" : sort == 3 ? R"("list_of": {"type": "number", "optional": true})" : R"("type": "number")";
+      policies += (k ? ", " : "") + std::string("\"p") + std::to_string(k) + "\": {" + declared + R"(, "formula": {"x": )" + Quoted(text) + R"(}, "outcome": {"x": {)" + type + R"(, "nullable": true}}})";
+      texts.push_back(text);
+    }
+    const std::string document = R"({"ordain": 1, "rule_set": "x", "nulls": "feel", "policies": {)" + policies + "}}";
+    LoadResult loaded = RuleSet::Load(document, "test");
+    for (const Diagnostic& d : loaded.diagnostics) ADD_FAILURE() << "seed " << seed << ": " << d.Format();
+    ASSERT_TRUE(loaded.ok());
+    Diagnostics found;
+    const std::unique_ptr<policy::Model> model = policy::ReadModel(document, "", Limits{}, &found);
+    ASSERT_TRUE(model != nullptr);
+    policy::Link(model.get(), "", &found);
+    testing::DynamicReference reference(*model);
+    Evaluator evaluator(*loaded.rule_set);
+    for (int k = 0; k < 100; ++k) {
+      const int which = dice.Below(10);
+      json::Node node;
+      ASSERT_TRUE(json::Parse(RandomFacts(&dice), {}, "", &node, &found));
+      for (json::Member& m : node.members) {
+        if (dice.Chance(15)) m.value = json::Node();
+        for (json::Node& item : m.value.items) {
+          if (dice.Chance(10)) item = json::Node();
+        }
+      }
+      Facts given(*loaded.rule_set, which);
+      given.SetJson(json::Write(node));
+      const Decision& d = evaluator.Decide(given, at);
+      ASSERT_TRUE(d.ok()) << texts[static_cast<std::size_t>(which)] << " " << json::Write(node) << "\n" << d.error().Format();
+      std::vector<Value> values;
+      for (std::size_t f = 0; f < model->policies[static_cast<std::size_t>(which)].facts.size(); ++f) values.push_back(given.value(static_cast<int>(f)));
+      const testing::DynamicReference::Answer want = reference.Decide(which, values, at);
+      std::set<Code> codes;
+      for (const Diagnostic& w : d.warnings()) codes.insert(w.code);
+      const auto list = [](const std::set<Code>& of) {
+        std::string text;
+        for (const Code code : of) text += " " + std::string(CodeText(code));
+        return text;
+      };
+      ASSERT_TRUE(SameValue(d.value(0), want.outcome[0]) && codes == want.codes)
+          << "seed " << seed << ": " << texts[static_cast<std::size_t>(which)] << "\n  " << json::Write(node) << "\n  engine:    " << d.value(0).ToFeel() << list(codes)
+          << "\n  reference: " << want.outcome[0].ToFeel() << list(want.codes);
+      ++(codes.empty() ? silent : warned);
+      nulls += d.value(0).IsNull() ? 1 : 0;
+    }
+  }
+  EXPECT_GT(silent, 5000);
+  EXPECT_GT(warned, 5000);
+  EXPECT_GT(nulls, 3000);
 }
 
 // ---- random rule sets -----------------------------------------------------------------------------------

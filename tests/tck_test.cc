@@ -6,11 +6,12 @@
 // whichever is larger (the kit's own values are not exact to more); everything else exactly: kinds, texts, clocks with their
 // zones or the offsets that these have, lists item by item, contexts with the same entries and no others. Where an error is expected the result must be
 // null and the decision must say why. Each decision is made by the engine and by the reference evaluator, which must agree: on
-// the value and on whether something had none. Prints counts by folder, each failure with expression, expected and got, and ends with
+// the value and on the codes of the warnings. Prints counts by folder, each failure with expression, expected and got, and ends with
 // `N passed, N failed`. Cases that cannot be served are listed below, by name and reason; they count as neither.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <set>
 
 #include "dmn/document.hpp"
 #include "dmn/lower.hpp"
@@ -310,12 +311,19 @@ class Kit {
         std::vector<Value> given;
         for (std::size_t f = 0; f < element.facts.size(); ++f) given.push_back(facts.value(static_cast<int>(f)));
         const DynamicReference::Answer answer = model.reference->Decide(policy, given, at);
-        bool same = answer.told == told;
+        std::set<Code> codes;
+        for (const Diagnostic& w : d.warnings()) codes.insert(w.code);
+        bool same = answer.codes == codes;
         for (std::size_t k = 0; k < d.size(); ++k) same &= Same(d.value(k), answer.outcome[k]);
         if (!same) {
           all = false;
-          *why += "  the reference evaluator disagrees: " + ExpressionOf(model, r.name) + "\n  engine:    " + d.OutcomeJson() + (told ? ", told\n" : "\n");
-          for (const Value& v : answer.outcome) *why += "  reference: " + v.ToFeel() + (answer.told ? ", told\n" : "\n");
+          const auto list = [](const std::set<Code>& of) {
+            std::string text;
+            for (const Code code : of) text += ", " + std::string(CodeText(code));
+            return text + "\n";
+          };
+          *why += "  the reference evaluator disagrees: " + ExpressionOf(model, r.name) + "\n  engine:    " + d.OutcomeJson() + list(codes);
+          for (const Value& v : answer.outcome) *why += "  reference: " + v.ToFeel() + list(answer.codes);
         }
       }
       const bool good = Agree(expected, got) && (!r.error_result || told);

@@ -523,6 +523,11 @@ PYBIND11_MODULE(_core, m) {
       .def("decide", &PyEngine::Decide)
       .def("record", &PyEngine::Record)
       .def("reverse", &PyEngine::Reverse);
+  m.def("is_guard_pack", [](const std::string& text) {
+    json::Node document;
+    Diagnostics ignored;
+    return json::Parse(text, {}, "", &document, &ignored) && IsGuardPack(document);
+  });
   m.def("verify", [raise](const std::string& path) {
     std::string hash;
     raise(VerifySqliteLedger(path, &hash));

@@ -12,6 +12,7 @@
 #define ORDAIN_DECISION_HPP_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,6 +58,20 @@ struct TraceItem {
   std::int32_t definition = 0;  // index of the table inside the policy
   std::int32_t row = 0;         // from 0
   std::int32_t column = 0;
+};
+
+// Something that is still to be done, from a body about time.
+struct DueItem {
+  enum class Kind : std::uint8_t { kDeadline, kStep, kDuty } kind = Kind::kDeadline;  // of `deadline`; an open step of a `process`; of `duties`
+  std::string name, owner;                // of the metric, step or duty; a metric has no owner
+  std::string key;                        // of a duty after an event: which one it is for; else empty
+  std::string status;                     // "open", "paused", "late", "no_limit"
+  std::optional<Instant> due;             // none while paused, and without a limit
+  std::optional<Instant> due_if_resumed;  // while paused
+  std::string next;                       // the next threshold, if there is one
+  std::optional<Instant> next_at;
+  std::vector<std::string> missing;       // signatures
+  bool provisional = false;               // rests on days that the next notice may change
 };
 
 class Decision {

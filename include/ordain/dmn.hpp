@@ -72,7 +72,7 @@ std::string DmnNamespace(std::string_view text);
 
 // What of a model could not be written as a rule set, and why.
 struct NotImported {
-  std::string name;       // of the decision, knowledge model or service
+  std::string name;       // of the decision, knowledge model or service; of the input, or its component, whose allowed values fit no type
   std::string reason;     // a sentence
   Diagnostics findings;   // of the rule set that was tried, if that is why
 };
@@ -82,12 +82,15 @@ struct DmnImport {
   std::vector<std::string> imported;                            // decisions, by their names in the model
   std::vector<std::pair<std::string, std::string>> names;       // {name in the model, name in the rule set}, of decisions and input data
   std::vector<NotImported> not_imported;
+  // What stands in the model and no decision depends on: {what, why it has no place}. Descriptions, questions and annotations of rules
+  // are not among it: they become `says`.
+  std::vector<std::pair<std::string, std::string>> left_out;
   Diagnostics diagnostics;                                      // of the model, with file, line and column
 };
 
 // Writes the decisions of a model as a typed rule set that loads: names with spaces or signs become names of the rule-set
 // language, every decision a policy whose facts are the input data that it needs; a table stays a table, anything else
-// becomes a formula; knowledge models become functions. null keeps FEEL's meaning ("nulls": "feel"). What is not typed, or
+// becomes a formula; knowledge models become functions; allowed values of inputs become enumerations and bounds. null keeps FEEL's meaning ("nulls": "feel"). What is not typed, or
 // has no counterpart, is left out and listed, with the decisions that need it.
 // name: of the rule set; empty: made from that of the model.
 DmnImport ImportDmn(std::string_view text, const std::string& file = "", const std::vector<DmnSource>& imports = {},

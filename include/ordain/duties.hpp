@@ -123,7 +123,7 @@ struct DutyList {
 inline constexpr std::size_t kMaxOccurrences = 10000;
 
 // What is due after `from`, up to and at `until`, as things stand at `at`; what happens after `at` has not happened yet.
-// Without `until`: what has begun by `at`, and of each duty that then has nothing to come the first one that will.
+// Without `until`: what has begun by `at`, and of each duty of which then nothing is still to be done in time the first that will be.
 DutyList ListDuties(std::span<const Duty> duties, const Instant& from, const std::optional<Instant>& until, const Instant& at);
 
 }  // namespace ordain

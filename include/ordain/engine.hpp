@@ -104,6 +104,7 @@ class Facts {
 struct DecideOptions {
   bool trace = false;    // fill Decision::trace
   bool entries = false;  // fill Decision::entries and reads, for recording
+  bool observe = false;  // no event happens: nothing of its own counts in what is read from the ledger
 };
 
 // What evaluation asks of its surroundings, beyond facts and ledger. All of it may be missing; an expression that needs what is
@@ -138,6 +139,8 @@ class Evaluator {
   // Why: every definition with its value, every row that applied or did not and on which condition, the
   // effects with their clauses. REQUIRES: the last Decide had options.trace.
   std::string Explain(Language language) const;
+  // What is still to be done by the last decision, in the order of the policy; empty when it was refused.
+  std::vector<DueItem> Due() const;
 
  private:
   struct State;

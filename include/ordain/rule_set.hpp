@@ -20,6 +20,7 @@
 
 #include "ordain/base.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/json.hpp"
 #include "ordain/value.hpp"
 
 namespace ordain {
@@ -47,6 +48,8 @@ struct Clause {
 struct GuardPack {
   std::string text, file;
 };
+// Whether a parsed document is of that kind and no rule set: it has `guards` and no `policies`. Of any node; an array is none.
+bool IsGuardPack(const json::Node& document);
 
 // A table of a policy. Ladders and the brackets of scales are tables too; `kind` says what was written.
 struct TableInfo {
@@ -54,6 +57,20 @@ struct TableInfo {
   Clause clause;
   std::vector<Clause> rows;  // rows, steps or brackets, in the order of TraceItem::row
   bool otherwise = false;    // a table's answer for what no row covers
+};
+
+// Clauses that contradict each other, and the setting that resolves them.
+struct ContradictionInfo {
+  struct Side {
+    std::string policy;  // that carries the clause: of this rule set, or `<rule set>.<policy>`; may be empty
+    Clause clause;
+  };
+  std::string id;
+  int policy = -1;       // whose setting it is; -1: the rule set's
+  std::string setting;
+  std::vector<Side> between;
+  // For each value of the setting, the default first: "max", "min", "first", "second", "both", "review", or the clause that prevails.
+  std::vector<std::pair<std::string, std::string>> resolve;
 };
 
 class RuleSet {
@@ -91,6 +108,8 @@ class RuleSet {
   std::vector<TableInfo> tables(int policy) const;
   // Settings by name with their values, the default first: those of a policy, then the rule set's.
   std::vector<std::pair<std::string, std::vector<std::string>>> settings(int policy) const;
+  // The rule set's, then each policy's, in the order of the document.
+  std::vector<ContradictionInfo> contradictions() const;
   std::vector<std::string> parameters() const;
   // True when a decision needs a ledger view.
   bool ReadsLedger(int policy) const;

@@ -31,10 +31,17 @@ class Lister {
   // False: *list has a problem.
   bool AddTo(DutyList* list) {
     list_ = list;
-    if (!(duty_.kind == Duty::Kind::kEvery ? Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
-    if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
-    else DealToWindows();
-    for (Place& p : all_) Judge(&p);
+    for (std::size_t before = 0;; ++ahead_) {
+      all_.clear();
+      if (!(duty_.kind == Duty::Kind::kEvery ? Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
+      if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
+      else DealToWindows();
+      for (Place& p : all_) Judge(&p);
+      // What is to come may be done already: then one period more is asked for, and only then, for the calendar may not know it.
+      const bool more = ahead_ == 0 || before < all_.size();
+      if (until_ || duty_.kind != Duty::Kind::kEvery || !more || std::any_of(all_.begin(), all_.end(), [&](const Place& p) { return Awaited(p); })) break;
+      before = all_.size();
+    }
     return Keep();
   }
 
@@ -188,11 +195,11 @@ class Lister {
     }
     // Nothing is due before its period, or of what is due after its end, before the last day.
     const bool forward = after_end ? duty_.allowance.amount >= 0 : duty_.roll == Roll::kNone || duty_.roll == Roll::kFollowing;
-    bool to_come = false;
+    std::size_t to_come = 0;
     for (int empty = 0; empty < kMaxEmpty; ++period) {
       // Asked first without the calendar, so that the last days that it knows have an answer.
       const Instant start = StartOf(after_end ? Date{FirstDay(period + 1).days - 1} : FirstDay(period));
-      if (forward && (until_ ? *until_ <= start : to_come && at_ < start)) return true;
+      if (forward && (until_ ? *until_ <= start : to_come > ahead_ && at_ < start)) return true;
       if (!Period(period, &some, &p)) return false;
       if (!some) {
         if (until_ && *until_ < start) return true;
@@ -200,8 +207,8 @@ class Lister {
         continue;
       }
       empty = 0;
-      if (until_ ? *until_ < p.o.begin : to_come && at_ < p.o.begin) return true;
-      to_come = to_come || std::max(at_, from_) < p.o.due;
+      if (until_ ? *until_ < p.o.begin : to_come > ahead_ && at_ < p.o.begin) return true;
+      to_come += std::max(at_, from_) < p.o.due ? 1 : 0;
       all_.push_back(p);
       if (all_.size() > kMaxOccurrences + 2 * kMaxOverlap) return TooMany();
     }
@@ -314,26 +321,29 @@ class Lister {
     else o->status = at_ < o->begin ? DutyStatus::kUpcoming : DutyStatus::kOpen;
   }
 
+  // Still to be done, and in time for it.
+  bool Awaited(const Place& p) const { return std::max(from_, at_) < p.o.due && !p.o.done_at; }
+
   bool Keep() {
     std::stable_sort(all_.begin(), all_.end(), [](const Place& a, const Place& b) { return a.o.due < b.o.due; });
-    const Instant passed = std::max(from_, at_);
-    bool to_come = false;
+    bool awaited = false;
     const DutyOccurrence* first = nullptr;
     for (const Place& p : all_) {
       if (p.o.due <= from_) continue;
       if (until_ ? p.o.due <= *until_ : p.o.begin <= at_) {
         list_->items.push_back(p.o);
-        to_come = to_come || passed < p.o.due;
-      } else if (first == nullptr && passed < p.o.due) {
+        awaited = awaited || Awaited(p);
+      } else if (first == nullptr && Awaited(p)) {
         first = &p.o;
       }
     }
-    if (!until_ && !to_come && first != nullptr) list_->items.push_back(*first);
+    if (!until_ && !awaited && first != nullptr) list_->items.push_back(*first);
     return list_->items.size() <= kMaxOccurrences || TooMany();
   }
 
   const Duty& duty_;
   const std::size_t index_;
+  std::size_t ahead_ = 0;  // periods asked for beyond the first that is to come
   const Instant from_;
   const std::optional<Instant> until_;
   const Instant at_;

@@ -200,14 +200,18 @@ class Reader {
       const std::string_view name = LocalName(child);
       if (!xml_.InRootNamespace(child)) {
         if (expressions) Unknown(child, known, expressions);
+        else Other(name);
       } else if (std::find(known.begin(), known.end(), name) != known.end() ||
                  (expressions && KindOf(name) != ExpressionKind::kUnreadable)) {
         f(name, child);
       } else if (std::find(std::begin(kIgnored), std::end(kIgnored), name) == std::end(kIgnored)) {
         Unknown(child, known, expressions);
+      } else if (name != "description") {
+        Other(name);
       }
     }
   }
+  void Other(std::string_view name) { ++out_.others[Clip(name)]; }
   template <class F>
   void Children(Node node, Names known, F f) {
     Children(node, known, false, f);
@@ -807,6 +811,8 @@ class Reader {
     if (name == "knowledgeSource") {
       sources_.push_back({Get(node, "id"), Get(node, "name"), xml_.SpanOf(node)});
     }
+    static constexpr std::string_view kRead[] = {"import", "itemDefinition", "inputData", "decision", "businessKnowledgeModel", "decisionService"};
+    if (std::find(std::begin(kRead), std::end(kRead), name) == std::end(kRead)) Other(name);
   }
 
   // ---- what needs the whole model ---------------------------------------------

@@ -17,8 +17,8 @@
 //
 // One damaged element does not lose the others: every struct with `diagnostics` carries its own, and Parse reports all
 // of them together. Where an expression could not be read, one of kind kUnreadable stands, so that indexes keep
-// their meaning. Ignored silently, as the standard allows: diagrams, extension elements, text annotations and other
-// artifacts, knowledge sources but for their ids, business context.
+// their meaning. What no decision depends on is only counted (`others`): diagrams, extension elements, text annotations and other
+// artifacts, knowledge sources, business context.
 //
 // Memory: up to some hundred times the bytes of the file. Threads: plain values, no state. Errors: nothing throws but std::bad_alloc.
 #ifndef ORDAIN_SRC_DMN_DOCUMENT_HPP_
@@ -26,6 +26,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -260,6 +261,7 @@ struct Definitions {
   std::vector<Decision> decisions;
   std::vector<KnowledgeModel> knowledge_models;
   std::vector<DecisionService> services;
+  std::map<std::string, int> others;  // what else stands in the file, by the name of its element: how many
   Span span;
   Diagnostics diagnostics;  // of the file itself; not those of the elements
 };

@@ -94,7 +94,7 @@ class Importer {
   Importer(const std::vector<File>& files, const DmnOptions& options, const std::string& name, DmnImport* out)
       : files_(files), options_(options), out_(*out) {
     name_ = Plain(name.empty() ? files[0].definitions.name : name);
-    pieces_ = Pieces(files, options, &model_, &out->diagnostics);
+    pieces_ = Pieces(files, options, &model_, &unused_types_, &out->diagnostics);
   }
 
   void Run() {
@@ -110,6 +110,7 @@ class Importer {
       out_.imported.push_back(pieces_[static_cast<std::size_t>(i)].name);
     }
     if (!kept.empty()) out_.rule_set = Document(kept, -1, "");
+    TellTheRest(kept);
     for (std::size_t i = 0; i < pieces_.size(); ++i) {
       if (pieces_[i].what <= What::kDecision) out_.names.emplace_back(pieces_[i].name, names_[i]);
     }
@@ -121,6 +122,43 @@ class Importer {
       if (n.name == name) return;
     }
     out_.not_imported.push_back({name, reason, std::move(findings)});
+  }
+
+  // What is in the file and in no policy.
+  void TellTheRest(const std::set<int>& kept) {
+    std::set<int> used;  // by the policies
+    std::vector<int> open(kept.begin(), kept.end());
+    while (!open.empty()) {
+      const int i = open.back();
+      open.pop_back();
+      if (!used.insert(i).second) continue;
+      for (const auto& [name, needed] : pieces_[static_cast<std::size_t>(i)].needs) open.push_back(needed);
+    }
+    const auto leave = [&](std::string what, std::string why) { out_.left_out.emplace_back(std::move(what), std::move(why)); };
+    for (std::size_t i = 0; i < pieces_.size(); ++i) {
+      const Piece& p = pieces_[i];
+      const bool has = used.count(static_cast<int>(i)) != 0;
+      if (has) {
+        for (const Unkept& u : p.unkept) Refuse(u.place, "its allowed values, " + u.values + ", fit no type of a rule set and are not asked", {});
+      }
+      if (p.file != 0 || has) continue;
+      if (p.what == What::kInput) leave("the input data `" + p.name + "`", "no decision that was imported needs it");
+      if (p.what == What::kKnowledge) Refuse(p.name, "a knowledge model that no imported decision calls", {});
+    }
+    const Definitions& d = files_[0].definitions;
+    const auto sum = [&](std::size_t n, const std::string& what, const std::string& why) {
+      if (n != 0) leave(std::to_string(n) + " " + what, why);
+    };
+    const auto described = [](const auto& list) { return std::count_if(list.begin(), list.end(), [](const auto& x) { return !x.description.empty(); }); };
+    sum(static_cast<std::size_t>(described(d.input_data) + described(d.item_definitions) + described(d.knowledge_models) + described(d.services) + !d.description.empty()),
+        "description(s) of the model, its input data, types, knowledge models and services", "only those of decisions and rules have a place");
+    for (const ItemDefinition& item : d.item_definitions) {
+      if (unused_types_.count(item.name) != 0) leave("the type `" + item.name + "`", "nothing uses it");
+    }
+    for (const Piece& p : pieces_) {
+      if (p.file == 0 && !p.unasked.empty()) leave("the " + p.unasked + " of `" + p.name + "`", "they are not asked of results, here as in a model");
+    }
+    for (const auto& [element, n] : d.others) sum(static_cast<std::size_t>(n), "x " + element, "no decision depends on it");
   }
 
   // Writes the policy of a piece, after those that it needs: first as a draft, whose names the checker types, then whole.
@@ -337,7 +375,15 @@ class Importer {
 
   // ---- types ------------------------------------------------------------------------------------------
 
-  static std::string TypeJson(const Type& type, const std::string& extra) {
+  static std::string TypeJson(const Type& type, std::string extra) {
+    if (const TypeDetail* d = type.detail.get()) {  // the allowed values
+      std::string limits;
+      for (const std::string& text : d->one_of) limits += (limits.empty() ? "" : ", ") + Quoted(text);
+      if (!limits.empty()) limits = ", \"one_of\": [" + limits + "]";
+      if (d->has_min) limits += std::string(d->min_open ? ", \"above\": " : ", \"min\": ") + d->min.ToString();
+      if (d->has_max) limits += std::string(d->max_open ? ", \"below\": " : ", \"max\": ") + d->max.ToString();
+      extra.insert(0, limits);
+    }
     const auto simple = [&](const char* name) { return extra.empty() ? Quoted(name) : "{\"type\": " + Quoted(name) + extra + "}"; };
     switch (type.kind) {
       case Kind::kBoolean: return simple("boolean");
@@ -396,7 +442,7 @@ class Importer {
   std::string Policy(int index, const policy::Model* draft) {
     const Piece& p = pieces_[static_cast<std::size_t>(index)];
     const std::string& name = names_[static_cast<std::size_t>(index)];
-    std::string out = "{\n      \"says\": {\"en\": " + Quoted(p.name) + "}";
+    std::string out = "{\n      \"says\": {\"en\": " + Quoted(p.says.empty() ? p.name : p.says) + "}";
     std::vector<std::pair<std::string, std::string>> facts;
     const auto fact = [&](const std::string& key, const Type& type, const std::string& in_model) {
       if (type.kind == Kind::kAny) throw Untyped{"its input `" + in_model + "` has no type"};
@@ -533,7 +579,9 @@ class Importer {
       return "{" + values + "}";
     };
     for (std::size_t r = 0; r < t.rows; ++r) {
-      out += (r != 0 ? ",\n          " : "\n          ") + std::string("{\"when\": [");
+      out += (r != 0 ? ",\n          " : "\n          ") + std::string("{");
+      if (!t.notes.empty() && !t.notes[r].empty()) out += "\"says\": {\"en\": " + Quoted(t.notes[r]) + "}, ";
+      out += "\"when\": [";
       for (std::size_t c = 0; c < t.inputs; ++c, ++at) out += (c != 0 ? ", " : "") + Quoted(CellText(*e.args[at]));
       out += "], \"then\": " + then() + "}";
     }
@@ -591,6 +639,7 @@ class Importer {
   std::map<int, std::string> texts_;  // policies that load, by piece
   std::vector<int> order_;            // of their writing
   std::set<int> visited_;
+  std::set<std::string> unused_types_;
   Type declared_;                     // of the piece that is being written
 };
 

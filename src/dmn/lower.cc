@@ -102,7 +102,7 @@ class Lowering {
     for (const Element& e : all_) by_id_.emplace(std::pair(files_[static_cast<std::size_t>(e.file)].definitions.ns, *e.id), &e);
   }
 
-  std::vector<Piece> Pieces() {
+  std::vector<Piece> Pieces(std::set<std::string>* unused_types) {
     std::vector<Piece> out(all_.size());
     for (std::size_t i = 0; i < all_.size(); ++i) {
       const Element& e = all_[i];
@@ -111,6 +111,7 @@ class Lowering {
       piece.file = e.file;
       piece.name = *e.name;
       scope_.symbols.clear();
+      if (e.what == What::kKnowledge) scope_.symbols.emplace(piece.name, 0);
       for (const Element* needed : Needs(e)) {
         piece.needs.emplace_back(NameIn(e.file, *needed), static_cast<int>(needed - all_.data()));
         scope_.symbols.emplace(piece.needs.back().first, 0);
@@ -119,13 +120,15 @@ class Lowering {
       where_ = "/" + *e.name;
       switch (e.what) {
         case What::kInput:
-          piece.type = TypeRef(e.file, Input(e).variable.type_ref);
+          piece.type = Allowing(e.file, Input(e).variable.type_ref, TypeRef(e.file, Input(e).variable.type_ref), piece.name, 0, &piece.unkept);
           piece.span = Input(e).span;
           break;
         case What::kDecision:
           piece.type = TypeRef(e.file, DecisionOf(e).variable.type_ref);
           piece.span = DecisionOf(e).span;
           if (DecisionOf(e).logic) piece.logic = Boxed(e.file, {}, *DecisionOf(e).logic);
+          piece.says = Says(DecisionOf(e));
+          piece.unasked = Unasked(e);
           break;
         case What::kKnowledge:
           piece.span = Knowledge(e).span;
@@ -133,6 +136,9 @@ class Lowering {
           break;
         case What::kService: piece.span = Service(e).span; break;
       }
+    }
+    for (const ItemDefinition& item : files_[0].definitions.item_definitions) {
+      if (named_.count(&item) == 0) unused_types->insert(item.name);
     }
     return out;
   }
@@ -147,6 +153,24 @@ class Lowering {
   }
 
  private:
+  static std::string Says(const Decision& d) {
+    std::string out = d.name;
+    for (const std::string* more : {&d.question, &d.allowed_answers, &d.description}) {
+      if (!more->empty()) out += (out.size() == d.name.size() ? ": " : "; ") + *more;
+    }
+    return out;
+  }
+  // Values that a decision declares for its results, which order priorities and else mean nothing.
+  std::string Unasked(const Element& e) {
+    const Decision& d = DecisionOf(e);
+    const ExprPtr v = Name("the value");
+    if (Allowed(e.file, d.variable.type_ref, *v, 0)) return "allowed values";
+    if (!d.logic || d.logic->kind != ExpressionKind::kDecisionTable) return "";
+    const DecisionTable& t = *d.logic->table;
+    if (t.hit_policy == HitPolicy::kPriority || t.hit_policy == HitPolicy::kOutputOrder) return "";
+    const auto declares = [&](const TableOutput& o) { return (o.values && !Blank(o.values->text)) || Allowed(e.file, o.type_ref, *v, 0); };
+    return std::any_of(t.outputs.begin(), t.outputs.end(), declares) ? "output values" : "";
+  }
   const File& FileOf(const Element& e) const { return files_[static_cast<std::size_t>(e.file)]; }
   const InputData& Input(const Element& e) const { return FileOf(e).definitions.input_data[static_cast<std::size_t>(e.index)]; }
   const Decision& DecisionOf(const Element& e) const { return FileOf(e).definitions.decisions[static_cast<std::size_t>(e.index)]; }
@@ -182,7 +206,7 @@ class Lowering {
   const ItemDefinition* FindItem(int file, std::string_view name, int* of) const {
     const Definitions& d = files_[static_cast<std::size_t>(file)].definitions;
     for (const ItemDefinition& i : d.item_definitions) {
-      if (i.name == name) return *of = file, &i;
+      if (i.name == name) return *of = file, named_.insert(&i), &i;
     }
     for (const Import& import : d.imports) {
       std::string_view rest = name;
@@ -193,7 +217,7 @@ class Lowering {
       for (std::size_t f = 0; f < files_.size(); ++f) {
         if (files_[f].definitions.ns != import.ns || static_cast<int>(f) == file) continue;
         for (const ItemDefinition& i : files_[f].definitions.item_definitions) {
-          if (i.name == rest) return *of = static_cast<int>(f), &i;
+          if (i.name == rest) return *of = static_cast<int>(f), named_.insert(&i), &i;
         }
       }
     }
@@ -261,6 +285,119 @@ class Lowering {
       Report(Code::kUnknownType, file, {}, {{"name", name}});
     }
     return Type();
+  }
+
+  // The type with its allowed values, as far as a type can hold them: texts one by one, a range of numbers. The rest is told in *left.
+  // What Allowed makes conditions of.
+  Type Allowing(int file, const std::string& type_ref, Type type, const std::string& place, int depth, std::vector<Unkept>* left) {
+    int of = file;
+    const ItemDefinition* item = type_ref.empty() || depth > 8 ? nullptr : FindItem(file, type_ref, &of);
+    return item == nullptr ? type : Allowing(of, *item, std::move(type), place, depth, left);
+  }
+  Type Allowing(int file, const ItemDefinition& item, Type type, const std::string& place, int depth, std::vector<Unkept>* left) {
+    if (!item.is_collection) type = AllowingOne(file, item, std::move(type), place, depth, left);
+    else if (type.kind == Kind::kList) type = Type::List(AllowingOne(file, item, type.item(), place, depth, left));
+    if (item.type_constraint) Keep(file, *item.type_constraint, &type, place, left);
+    return type;
+  }
+  Type AllowingOne(int file, const ItemDefinition& item, Type type, const std::string& place, int depth, std::vector<Unkept>* left) {
+    if (item.components.empty()) {
+      type = Allowing(file, item.type_ref, std::move(type), place, depth + 1, left);
+    } else if (type.kind == Kind::kContext && type.detail != nullptr && type.detail->items.size() == item.components.size()) {
+      std::vector<std::pair<std::string, Type>> fields;
+      for (std::size_t i = 0; i < item.components.size(); ++i) {
+        const ItemDefinition& c = item.components[i];
+        fields.emplace_back(c.name, Allowing(file, c, type.detail->items[i], place + "." + c.name, depth + 1, left));
+      }
+      type = Type::Context(std::move(fields));
+    }
+    if (item.allowed_values) Keep(file, *item.allowed_values, &type, place, left);
+    return type;
+  }
+  // Narrows *type to the values that pass the tests, or notes that it cannot.
+  void Keep(int file, const Cell& cell, Type* type, const std::string& place, std::vector<Unkept>* left) {
+    if (!cell.text.present || Blank(cell.text)) return;
+    Diagnostics ignored;
+    const ExprPtr tests = feel::ParseUnaryTests(cell.text.text, Context(file, {}, &ignored));
+    if (!tests || !Narrow(*tests, type)) left->push_back({place, cell.text.text});
+  }
+  static bool ConstantOf(const Expr& e, Value* out) {
+    if (e.op == Op::kNegate && e.args[0]->op == Op::kConstant) return feel::NegateValue(e.args[0]->value, out) == feel::Fault::kNone;
+    *out = e.value;
+    return e.op == Op::kConstant;
+  }
+  // The values of tests that are all `= constant`; false when there is another among them.
+  static bool Listed(const Expr& e, std::vector<Value>* out) {
+    if (e.op == Op::kOr) return Listed(*e.args[0], out) && Listed(*e.args[1], out);
+    const bool list = e.op == Op::kIn && e.args.size() == 2 && e.args[1]->op == Op::kList;
+    if (e.op != Op::kEqual && !list) return false;
+    if (e.args[0]->op != Op::kInput) return false;
+    if (!list) out->emplace_back();
+    if (!list) return ConstantOf(*e.args[1], &out->back());
+    for (const ExprPtr& item : e.args[1]->args) {
+      out->emplace_back();
+      if (!ConstantOf(*item, &out->back())) return false;
+    }
+    return true;
+  }
+  static bool Narrow(const Expr& tests, Type* type) {
+    if (tests.op == Op::kConstant) return tests.value.IsTrue();
+    auto detail = type->detail ? std::make_shared<TypeDetail>(*type->detail) : std::make_shared<TypeDetail>();
+    std::vector<Value> listed;
+    if (Listed(tests, &listed)) {
+      std::erase_if(listed, [](const Value& v) { return v.IsNull(); });  // null always passes
+      if (type->kind == Kind::kBoolean) {
+        const auto has = [&](bool b) { return std::any_of(listed.begin(), listed.end(), [&](const Value& v) { return v.kind() == Kind::kBoolean && v.boolean() == b; }); };
+        return has(true) && has(false);
+      }
+      if (type->kind == Kind::kNumber && listed.size() == 1 && listed[0].kind() == Kind::kNumber) {
+        return Bound(detail.get(), true, listed[0], true) && Bound(detail.get(), false, listed[0], true) && (type->detail = detail, true);
+      }
+      if (type->kind != Kind::kText || listed.empty()) return false;
+      std::vector<std::string> texts;
+      for (const Value& v : listed) {
+        if (v.kind() != Kind::kText) return false;
+        const std::string text(v.text());
+        const bool before = detail->one_of.empty() || std::find(detail->one_of.begin(), detail->one_of.end(), text) != detail->one_of.end();
+        if (before && std::find(texts.begin(), texts.end(), text) == texts.end()) texts.push_back(text);
+      }
+      if (texts.empty()) return false;
+      detail->one_of = std::move(texts);
+      type->detail = std::move(detail);
+      return true;
+    }
+    if (type->kind != Kind::kNumber || tests.args.size() < 2 || tests.args[0]->op != Op::kInput) return false;
+    Value low, high;
+    bool fits = false;
+    switch (tests.op) {
+      case Op::kGreater:
+      case Op::kGreaterEqual: fits = ConstantOf(*tests.args[1], &low) && Bound(detail.get(), true, low, tests.op == Op::kGreaterEqual); break;
+      case Op::kLess:
+      case Op::kLessEqual: fits = ConstantOf(*tests.args[1], &high) && Bound(detail.get(), false, high, tests.op == Op::kLessEqual); break;
+      case Op::kIn: {
+        const Expr& range = *tests.args[1];
+        if (tests.args.size() != 2 || range.op != Op::kRange || !ConstantOf(*range.args[0], &low) || !ConstantOf(*range.args[1], &high)) return false;
+        fits = !(low.IsNull() && high.IsNull()) && (low.IsNull() || Bound(detail.get(), true, low, range.low_closed)) &&
+               (high.IsNull() || Bound(detail.get(), false, high, range.high_closed));
+        break;
+      }
+      default: break;
+    }
+    if (fits) type->detail = std::move(detail);
+    return fits;
+  }
+  // Moves a bound inwards; false when nothing would be left.
+  static bool Bound(TypeDetail* d, bool low, const Value& v, bool closed) {
+    if (v.kind() != Kind::kNumber) return false;
+    bool& has = low ? d->has_min : d->has_max;
+    bool& open = low ? d->min_open : d->max_open;
+    Decimal& bound = low ? d->min : d->max;
+    const int order = has ? Compare(v.number(), bound) * (low ? 1 : -1) : 1;
+    if (order > 0) bound = v.number(), open = !closed;
+    if (order == 0) open |= !closed;
+    has = true;
+    const int ends = d->has_min && d->has_max ? Compare(d->min, d->max) : -1;
+    return ends < 0 || (ends == 0 && !d->min_open && !d->max_open);
   }
 
   // What the allowed values of a type ask of the value `v` (a tree that can be cloned): a boolean tree, or null for nothing.
@@ -622,6 +759,15 @@ class Lowering {
       const std::string& own = t.outputs[o].type_ref;
       return own.empty() && t.outputs.size() == 1 ? std::string() : own;
     };
+    for (std::size_t r = 0; r < t.rules.size(); ++r) {
+      std::string note = t.rules[r].description;
+      for (const Text& a : t.rules[r].annotations) {
+        if (!Blank(a)) note += (note.empty() ? "" : "; ") + a.text;
+      }
+      if (note.empty()) continue;
+      form->notes.resize(t.rules.size());
+      form->notes[r] = std::move(note);
+    }
     for (const TableRule& rule : t.rules) {
       for (std::size_t c = 0; c < t.inputs.size(); ++c) {
         Names names = locals;
@@ -847,9 +993,9 @@ class Lowering {
     const int symbol = NewSymbol(*e.name, policy::SymbolKind::kDefined, index);
     const std::string outer = where_;
     where_ = "/" + *e.name;
+    if (e.what == What::kKnowledge) names.emplace(*e.name, symbol);  // a function that calls itself, whether it says that it needs itself or not
     for (const Element* r : recursive) {
-      if (r->what == What::kKnowledge && r == &e) names.emplace(NameIn(e.file, *r), symbol);  // a function that calls itself
-      else Report(Code::kCycle, e.file, {}, {{"names", *r->name + ", " + *e.name}});
+      if (r != &e || e.what != What::kKnowledge) Report(Code::kCycle, e.file, {}, {{"names", *r->name + ", " + *e.name}});
     }
     scope_.symbols = std::move(names);
     CollectFields(e.file);
@@ -1014,6 +1160,7 @@ class Lowering {
   std::vector<Element> all_;
   std::map<std::pair<std::string, std::string>, const Element*> by_id_;
   std::vector<const ItemDefinition*> defining_;
+  mutable std::set<const ItemDefinition*> named_;  // by anything that was lowered
   std::set<std::pair<int, std::string>> reported_types_;
   std::string next_type_;
   // Of the present policy and element:
@@ -1029,9 +1176,10 @@ class Lowering {
 
 }  // namespace
 
-std::vector<Piece> Pieces(const std::vector<File>& files, const DmnOptions& options, policy::Model* model, Diagnostics* diagnostics) {
+std::vector<Piece> Pieces(const std::vector<File>& files, const DmnOptions& options, policy::Model* model, std::set<std::string>* unused_types,
+                          Diagnostics* diagnostics) {
   std::vector<DmnElement> none;
-  return Lowering(files, options, model, &none, diagnostics).Pieces();
+  return Lowering(files, options, model, &none, diagnostics).Pieces(unused_types);
 }
 
 std::unique_ptr<policy::Model> Lower(const std::vector<File>& files, const DmnOptions& options, std::vector<DmnElement>* elements,

@@ -1,6 +1,7 @@
-// An explanation: the policy and its clause, the facts, every table with the rows that did not apply and the condition
-// on which each failed, the row that did with its clause, every named value, what was read from the ledger, the effects with
-// their clauses, the outcome. Nothing is computed again: names have registers of their own, and the trace holds the cells.
+// An explanation: the policy and its clause, the facts, the readings with the contradictions that they resolve, every table with
+// the rows that did not apply and the condition on which each failed, the row that did with its clause, every named value, what was
+// read from the ledger, the effects with their clauses, the outcome. Nothing is computed again: names have registers of their own,
+// and the trace holds the cells.
 // Tested by tests/engine_test.cc.
 #include "engine/explain.hpp"
 
@@ -13,9 +14,9 @@ namespace {
 
 class Writer {
  public:
-  Writer(const RuleSetParts& parts, int policy, const Value* registers, const Decision& decision, Language language)
+  Writer(const RuleSetParts& parts, int policy, const Value* registers, const engine::Readings& readings, const Decision& decision, Language language)
       : parts_(parts), program_(parts.programs[static_cast<std::size_t>(policy)]),
-        policy_(parts.model->policies[static_cast<std::size_t>(policy)]), index_(policy), r_(registers), d_(decision),
+        policy_(parts.model->policies[static_cast<std::size_t>(policy)]), index_(policy), r_(registers), readings_(readings), d_(decision),
         english_(language == Language::kEnglish), language_(language) {}
 
   std::string Write() {
@@ -83,6 +84,7 @@ class Writer {
     const std::string says = Says(policy_.remark);
     Line(0, parts_.model->name + "." + policy_.name + (says.empty() ? "" : " - " + says));
     Quote(1, policy_.remark);
+    ResolvedElsewhere();
   }
 
   void Facts() {
@@ -93,12 +95,70 @@ class Writer {
       const std::string says = Says(policy_.facts[i].remark);
       Line(1, policy_.facts[i].name + " = " + (v.IsNull() ? T("(absent)", "\xef\xbc\x88\xe6\x9c\xaa\xe5\xa1\xab\xef\xbc\x89") : v.ToFeel()) + (says.empty() ? "" : "   (" + says + ")"));
     }
+    Readings();
+  }
+
+  // The policy's own settings, and those of the rule set that it reads; below each the contradiction that it resolves.
+  void Readings() {
     bool any = false;
-    for (std::size_t i = 0; i < policy_.symbols.size(); ++i) {
-      if (policy_.symbols[i].kind != policy::SymbolKind::kSetting || ValueOf(static_cast<int>(i)) == nullptr) continue;
+    const auto tell = [&](const policy::Setting& setting, std::uint16_t chosen) {
       if (!any) Line(0, T("Readings", "\xe8\xae\xbe\xe5\xae\x9a"));
       any = true;
-      Line(1, Assignment(static_cast<int>(i)));
+      const std::string says = Says(setting.remark);
+      Line(1, setting.name + " = \"" + setting.values[chosen] + "\"" + (says.empty() ? "" : "   (" + says + ")"));
+      if (setting.contradiction) Contradiction(*setting.contradiction, chosen);
+    };
+    for (std::size_t i = 0; i < policy_.settings.size(); ++i) tell(policy_.settings[i], readings_.of_policies[static_cast<std::size_t>(index_)][i]);
+    for (std::size_t i = 0; i < parts_.model->settings.size(); ++i) {
+      if (ReadsShared(i)) tell(parts_.model->settings[i], readings_.shared[i]);
+    }
+  }
+  bool ReadsShared(std::size_t setting) const {
+    const int index = static_cast<int>(policy_.settings.size() + setting);  // after the policy's own
+    return std::any_of(policy_.symbols.begin(), policy_.symbols.end(), [&](const policy::Symbol& s) { return s.kind == policy::SymbolKind::kSetting && s.index == index; });
+  }
+
+  // What comes of the clauses under a value of the setting.
+  std::string ComesTo(const policy::Contradiction& c, std::size_t chosen) const {
+    const std::string& word = c.resolve[chosen];
+    if (word == "max") return T("the higher applies", "\xe4\xbb\x8e\xe9\xab\x98\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "min") return T("the lower applies", "\xe4\xbb\x8e\xe4\xbd\x8e\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "both") return T("both apply", "\xe4\xb8\x80\xe5\xb9\xb6\xe9\x80\x82\xe7\x94\xa8");
+    if (word == "review") return T("a person decides", "\xe7\x94\xb1\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x8d\xe6\xa0\xb8");
+    if (word == "first") return T("the first prevails", "\xe4\xbb\xa5\xe7\xac\xac\xe4\xb8\x80\xe6\x9d\xa1\xe4\xb8\xba\xe5\x87\x86");
+    if (word == "second") return T("the second prevails", "\xe4\xbb\xa5\xe7\xac\xac\xe4\xba\x8c\xe6\x9d\xa1\xe4\xb8\xba\xe5\x87\x86");
+    return english_ ? word + " prevails" : "\xe4\xbb\xa5 " + word + " \xe4\xb8\xba\xe5\x87\x86";
+  }
+
+  void Contradiction(const policy::Contradiction& c, std::size_t chosen) {
+    const std::string& word = c.resolve[chosen];
+    Line(2, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + c.id + T(": ", "\xef\xbc\x9a") + ComesTo(c, chosen));
+    for (std::size_t i = 0; i < c.between.size(); ++i) {
+      // Which side the amounts favour, or a person, is told by the values.
+      const bool open = word == "max" || word == "min" || word == "review";
+      const std::string mark = open ? "- " : c.Prevails(chosen, i) ? T("applies: ", "\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a") : T("gives way: ", "\xe4\xb8\x8d\xe9\x80\x82\xe7\x94\xa8\xef\xbc\x9a");
+      const policy::Remark& r = c.between[i].remark;
+      std::string cites;
+      for (const std::string& id : r.cites) cites += (cites.empty() ? "" : ", ") + id;
+      Line(3, mark + "\xe2\x80\x9c" + r.quote + "\xe2\x80\x9d [" + cites + "]" + (c.between[i].policy.empty() ? "" : " " + c.between[i].policy));
+    }
+  }
+
+  // Where a contradiction of this policy's clause is resolved by a setting that the policy itself does not read.
+  void ResolvedElsewhere() {
+    const auto tell = [&](const policy::Setting& setting, const std::string& owner, std::uint16_t chosen) {
+      if (!setting.contradiction) return;
+      const auto& between = setting.contradiction->between;
+      if (std::none_of(between.begin(), between.end(), [&](const auto& side) { return side.policy == policy_.name; })) return;
+      Line(1, T("contradiction ", "\xe6\x9d\xa1\xe6\xac\xbe\xe5\x86\xb2\xe7\xaa\x81 ") + setting.contradiction->id + " (" + owner + setting.name + " = \"" + setting.values[chosen] + "\")" + T(": ", "\xef\xbc\x9a") +
+                  ComesTo(*setting.contradiction, chosen));
+    };
+    for (std::size_t p = 0; p < parts_.model->policies.size(); ++p) {
+      const policy::Policy& other = parts_.model->policies[p];
+      for (std::size_t i = 0; &other != &policy_ && i < other.settings.size(); ++i) tell(other.settings[i], other.name + ".", readings_.of_policies[p][i]);
+    }
+    for (std::size_t i = 0; i < parts_.model->settings.size(); ++i) {
+      if (!ReadsShared(i)) tell(parts_.model->settings[i], "", readings_.shared[i]);
     }
   }
 
@@ -118,8 +178,8 @@ class Writer {
         if (SymbolOf(f.symbol).hidden) return;
         const std::string says = Says(definition.remark);
         if (const Value* v = ValueOf(f.symbol); f.role != policy::FormulaRole::kPlain && v != nullptr && v->kind() == Kind::kContext) {
-          const auto tell = f.role == policy::FormulaRole::kDuties ? ExplainDuties : ExplainDeadline;
-          std::vector<std::string> lines = tell(SymbolOf(f.symbol).name, *v, language_);
+          const auto tell = f.role == policy::FormulaRole::kDeadline ? ExplainDeadline : f.role == policy::FormulaRole::kProcess ? ExplainProcess : ExplainDuties;
+          const std::vector<std::string> lines = tell(SymbolOf(f.symbol).name, *v, language_);
           Line(0, lines[0] + (says.empty() ? "" : "   (" + says + ")"));
           Quote(1, definition.remark);
           for (std::size_t k = 1; k < lines.size(); ++k) Line(1, lines[k]);
@@ -136,8 +196,8 @@ class Writer {
       case policy::DefinitionKind::kRead: {
         const policy::Read& read = policy_.reads[i];
         if (SymbolOf(read.symbol).hidden) return;
-        static constexpr const char* kEnglish[] = {"counted", "added up", "latest", "in a row", "periods that reach it"};
-        static constexpr const char* kChinese[] = {"\xe8\xae\xa1\xe6\x95\xb0", "\xe5\x90\x88\xe8\xae\xa1", "\xe6\x9c\x80\xe8\xbf\x91\xe4\xb8\x80\xe6\xac\xa1", "\xe8\xbf\x9e\xe7\xbb\xad", "\xe8\xbe\xbe\xe5\x88\xb0\xe7\x9a\x84\xe6\x9c\x9f\xe6\x95\xb0"};
+        static constexpr const char* kEnglish[] = {"counted", "added up", "latest", "in a row", "periods that reach it", "events"};
+        static constexpr const char* kChinese[] = {"\xe8\xae\xa1\xe6\x95\xb0", "\xe5\x90\x88\xe8\xae\xa1", "\xe6\x9c\x80\xe8\xbf\x91\xe4\xb8\x80\xe6\xac\xa1", "\xe8\xbf\x9e\xe7\xbb\xad", "\xe8\xbe\xbe\xe5\x88\xb0\xe7\x9a\x84\xe6\x9c\x9f\xe6\x95\xb0", "\xe4\xba\x8b\xe4\xbb\xb6"};
         const auto k = static_cast<std::size_t>(read.kind);
         Line(0, Assignment(read.symbol) + "   (" + T("from the ledger: ", "\xe5\x8f\xb0\xe8\xb4\xa6\xef\xbc\x9a") + T(kEnglish[k], kChinese[k]) + ", " + Window(read) + ")");
         Quote(1, definition.remark);
@@ -240,6 +300,7 @@ class Writer {
   const policy::Policy& policy_;
   int index_;
   const Value* r_;
+  const engine::Readings& readings_;
   const Decision& d_;
   bool english_;
   Language language_;
@@ -248,8 +309,8 @@ class Writer {
 
 }  // namespace
 
-std::string Explain(const RuleSetParts& parts, int policy, const Value* registers, const Decision& decision, Language language) {
-  return Writer(parts, policy, registers, decision, language).Write();
+std::string Explain(const RuleSetParts& parts, int policy, const Value* registers, const Readings& readings, const Decision& decision, Language language) {
+  return Writer(parts, policy, registers, readings, decision, language).Write();
 }
 
 }  // namespace ordain::engine

@@ -1,6 +1,7 @@
-// Deadlines and duties in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc, builtins_duties.cc), so that
+// Deadlines, processes and duties in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc, builtins_process.cc,
+// builtins_duties.cc), so that
 // nothing is computed again. Days in a row under one name are told as one span.
-// Tested by tests/deadline_body_test.cc and tests/duties_body_test.cc.
+// Tested by tests/deadline_body_test.cc, tests/process_body_test.cc, tests/duties_body_test.cc.
 #include "engine/explain_time.hpp"
 
 namespace ordain::engine {
@@ -9,6 +10,21 @@ namespace {
 class Teller {
  public:
   Teller(const Value& state, Language language) : state_(state), english_(language == Language::kEnglish) {}
+
+  std::vector<std::string> Process(const std::string& name) {
+    std::string head = name + T(": ", "：") + Status(Get("status").text());
+    if (const Value v = Get("started"); !v.IsNull()) head += T(", since ", "，始于 ") + v.instant().ToString();
+    if (const Value v = Get("ended"); !v.IsNull()) head += T(", ended ", "，结束于 ") + v.instant().ToString();
+    if (const Value v = Get("outcome"); !v.IsNull()) head += T(" in `", "，终于“") + std::string(v.text()) + T("`", "”");
+    lines_.push_back(head);
+    for (const char* list : {"done", "open"}) {
+      for (std::size_t i = 0; i < Get(list).size(); ++i) Step(Get(list)[i]);
+    }
+    std::string allowed;
+    for (std::size_t i = 0; i < Get("allowed").size(); ++i) allowed += (i ? T(", ", "、") : "") + std::string(Get("allowed")[i].text());
+    if (!allowed.empty()) lines_.push_back(T("may happen now: ", "此时允许的事件：") + allowed);
+    return lines_;
+  }
 
   std::vector<std::string> Deadline(const std::string& name) {
     const Value status = Get("status"), due = Get("due"), resumed = Get("due_if_resumed"), budget = Get("budget");
@@ -111,7 +127,22 @@ class Teller {
   }
   std::string Status(std::string_view status) const {
     if (english_) return std::string(status == "not_started" ? "not started" : status);
-    return status == "not_started" ? "未开始" : status == "open" ? "进行中" : status == "paused" ? "已暂停" : status == "met" ? "按时" : "逾期";
+    return status == "not_started" ? "未开始" : status == "open" ? "进行中" : status == "paused" ? "已暂停" : status == "met" ? "按时" : status == "running" ? "进行中" : status == "ended" ? "已结束" : "逾期";
+  }
+
+  void Step(const Value& step) {
+    const Value round = Of(step, "round"), end = Of(step, "end"), missing = Of(step, "missing"), deadline = Of(step, "deadline");
+    std::string line = T("step `", "步骤“") + std::string(Of(step, "step").text()) + T("`", "”");
+    if (Compare(round.number(), Decimal(1)) > 0) line += T(" (time ", "（第 ") + round.ToFeel() + T(")", " 次）");
+    if (Of(step, "owner").kind() == Kind::kText && !Of(step, "owner").text().empty()) line += T(", owner ", "，责任人 ") + std::string(Of(step, "owner").text());
+    line += T(", from ", "，自 ") + Of(step, "begin").instant().ToString();
+    if (!end.IsNull()) line += T(" to ", " 至 ") + end.instant().ToString() + T(" by ", "，因 ") + std::string(Of(step, "event").text());
+    std::string roles;
+    for (std::size_t i = 0; !missing.IsNull() && i < missing.size(); ++i) roles += (i ? T(", ", "、") : "") + std::string(missing[i].text());
+    if (!roles.empty()) line += T("; still to sign: ", "；待签：") + roles;
+    lines_.push_back(line);
+    if (deadline.IsNull()) return;
+    for (const std::string& l : Teller(deadline, english_ ? Language::kEnglish : Language::kChinese).Deadline(T("limit", "时限"))) lines_.push_back("  " + l);
   }
 
   void Notes(const std::string& head, const Value& notes) {
@@ -150,5 +181,7 @@ class Teller {
 
 std::vector<std::string> ExplainDeadline(const std::string& name, const Value& state, Language language) { return Teller(state, language).Deadline(name); }
 std::vector<std::string> ExplainDuties(const std::string& name, const Value& list, Language language) { return Teller(list, language).Duties(name); }
+
+std::vector<std::string> ExplainProcess(const std::string& name, const Value& state, Language language) { return Teller(state, language).Process(name); }
 
 }  // namespace ordain::engine

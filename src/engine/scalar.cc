@@ -11,6 +11,7 @@
 #include <cstdlib>
 
 #include "ordain/json.hpp"
+#include "engine/due.hpp"
 #include "engine/explain.hpp"
 #include "engine/parts.hpp"
 #include "feel/feel.hpp"
@@ -53,6 +54,7 @@ struct Evaluator::State {
   Calls calls{this};
   std::vector<std::vector<Value>> files;   // registers by policy, made when first used
   Decision decision;
+  engine::Readings readings;               // of the last decision with a trace
   std::vector<Value> open;                 // items of the lists being made
   struct OpenList {
     std::size_t start;   // in `open`
@@ -169,6 +171,7 @@ Diagnostic Evaluator::State::Reason(std::uint32_t site, feel::Fault fault) const
     }
     case feel::Fault::kNoFunction:
       return make(Code::kUnavailable, {{"where", s.text}, {"what", "a function of the host by that name that takes these arguments"}});
+    case feel::Fault::kNotAllowed: return make(Code::kEventNotAllowed, calls.details);
     case feel::Fault::kWrongKind:
       return make(Code::kInvalidOperation, {{"where", s.text}, {"what", "these kinds of values do not go together"}});
     default: break;
@@ -299,7 +302,7 @@ bool Evaluator::State::Run(std::uint32_t entry) {
         break;
       }
       case Op::kNot:
-        if (r[i->b].kind() != Kind::kBoolean) { fault = feel::Fault::kNull; goto no_value; }
+        if (r[i->b].kind() != Kind::kBoolean) { fault = r[i->b].IsNull() ? feel::Fault::kNull : feel::Fault::kWrongKind; goto no_value; }
         r[i->a] = Value::Boolean(!r[i->b].boolean());
         break;
       case Op::kEqual:
@@ -328,9 +331,9 @@ bool Evaluator::State::Run(std::uint32_t entry) {
       case Op::kRange: {
         void* p = arena.Allocate(sizeof(RangeValue));
         if (p == nullptr) return Memory();
-                const auto form = static_cast<RangeValue::Form>(i->d >> 2);
+        const auto form = static_cast<RangeValue::Form>(i->d >> 2);
         const RangeValue range{r[i->b], r[i->c], (i->d & 1) != 0, (i->d & 2) != 0, form};
-        if (program->dynamic && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
+        if ((program->dynamic || program->lenient) && (fault = feel::CheckRange(range)) != feel::Fault::kNone) goto no_value;
         r[i->a] = Value::Range(new (p) RangeValue(range));
         break;
       }
@@ -1012,7 +1015,7 @@ bool Evaluator::State::Read(const Instruction& i) {
       break;
   }
   // What this event itself adds.
-  bool own = read.includes_this;
+  bool own = read.includes_this && !options.observe;
   if (own && read.where != kNone) {
     if (r[read.where].kind() != Kind::kBoolean) return FailAt(read.site, feel::Fault::kNull);
     own = r[read.where].boolean();
@@ -1314,7 +1317,13 @@ const Terms& Evaluator::default_terms() const { return state_->defaults; }
 std::string Evaluator::Explain(Language language) const {
   const State& s = *state_;
   if (s.program == nullptr || s.r == nullptr) return {};
-  return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.decision, language);
+  return engine::Explain(s.rules.parts(), s.program->policy, s.r, s.readings, s.decision, language);
+}
+
+std::vector<DueItem> Evaluator::Due() const {
+  const State& s = *state_;
+  if (s.program == nullptr || s.r == nullptr || !s.decision.ok()) return {};
+  return engine::DueOf(s.rules.parts(), s.program->policy, s.r);
 }
 
 const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const LedgerView* view, const DecideOptions& options) {
@@ -1353,6 +1362,10 @@ const Decision& Evaluator::Decide(const Facts& facts, const Instant& at, const T
   s.calls.calendar = terms.calendar() != nullptr ? terms.calendar() : parts.model->working_days ? &*parts.model->working_days : nullptr;
   s.schedules.Use(s.calls.calendar);
   s.options = options;
+  if (options.trace) {
+    s.readings.of_policies = terms.policy_settings_;
+    s.readings.shared = terms.settings_;
+  }
   s.steps = 0;
   d.based_on_seq_ = view != nullptr ? view->as_of_seq() : 0;
   if (!s.rules.InForce(s.today)) {

@@ -122,6 +122,7 @@ std::vector<Builtin> MakeTable() {
   AddTemporalBuiltins(&rows);
   AddWorkingDayBuiltins(&rows);
   AddDeadlineBuiltins(&rows);
+  AddProcessBuiltins(&rows);
   AddDutyBuiltins(&rows);
   std::vector<Builtin> table;
   for (const BuiltinRow& row : rows) {

@@ -33,6 +33,7 @@ void AddRangeBuiltins(BuiltinRows* rows);
 void AddTemporalBuiltins(BuiltinRows* rows);
 void AddWorkingDayBuiltins(BuiltinRows* rows);  // builtins_days.cc
 void AddDeadlineBuiltins(BuiltinRows* rows);
+void AddProcessBuiltins(BuiltinRows* rows);
 void AddDutyBuiltins(BuiltinRows* rows);
 
 Fault GiveText(std::string_view text, CallContext* context, Value* out);                 // copied

@@ -17,29 +17,24 @@ namespace {
 
 // ---- the answer ---------------------------------------------------------------------------------
 
-Type Maybe(Kind kind) { return Type::Of(kind).Nullable(); }
-const Type& MomentType() {
-  static const Type type = Type::Context({{"name", Type::Of(Kind::kText)}, {"at", Maybe(Kind::kInstant)}, {"passed", Type::Of(Kind::kBoolean)}});
-  return type;
-}
 const Type& NoteType() {
-  static const Type type = Type::Context({{"date", Type::Of(Kind::kDate)}, {"kind", Type::Enumeration({"rest", "holiday", "make_up", "override"})},
+  static const Type kType = Type::Context({{"date", Type::Of(Kind::kDate)}, {"kind", Type::Enumeration({"rest", "holiday", "make_up", "override"})},
                                           {"name", Type::Of(Kind::kText)}, {"source", Type::Of(Kind::kText)}});
-  return type;
+  return kType;
 }
 const Type& PauseType() {
-  static const Type type = Type::Context({{"begin", Type::Of(Kind::kInstant)}, {"end", Maybe(Kind::kInstant)}});
-  return type;
+  static const Type kType = Type::Context({{"begin", Type::Of(Kind::kInstant)}, {"end", Maybe(Kind::kInstant)}});
+  return kType;
 }
 const Type& ChangeType() {
-  static const Type type = Type::Context(
+  static const Type kType = Type::Context(
       {{"reason", Type::Enumeration({"none", "pinned", "stopped", "before_since", "recomputed", "carry", "reset", "retroactive"})},
        {"follows_new", Type::Of(Kind::kBoolean)}, {"old_due", Maybe(Kind::kInstant)}, {"new_due", Maybe(Kind::kInstant)},
        {"calendar_changed", Type::Of(Kind::kBoolean)}, {"schedule_changed", Type::Of(Kind::kBoolean)}, {"allowance_changed", Type::Of(Kind::kBoolean)}});
-  return type;
+  return kType;
 }
 const Type& StateType() {
-  static const Type type = Type::Context(
+  static const Type kType = Type::Context(
       {{"status", Type::Enumeration({"not_started", "open", "paused", "met", "late"})},
        {"due", Maybe(Kind::kInstant)}, {"due_date", Maybe(Kind::kDate)}, {"due_if_resumed", Maybe(Kind::kInstant)},
        {"start", Maybe(Kind::kInstant)}, {"stop", Maybe(Kind::kInstant)}, {"cycle", Type::Of(Kind::kNumber, Unit::kInteger)},
@@ -50,48 +45,10 @@ const Type& StateType() {
        {"change", ChangeType()},
        {"schedule", Type::Of(Kind::kText)}, {"schedule_version", Type::Of(Kind::kText)}, {"calendar", Type::Of(Kind::kText)}, {"calendar_version", Type::Of(Kind::kText)},
        {"provisional", Type::Of(Kind::kBoolean)}, {"unknown_days", Type::Of(Kind::kBoolean)}});
-  return type;
+  return kType;
 }
 
-// ---- the rule -----------------------------------------------------------------------------------
-
-Fault FaultOfProblem(TimeProblem problem) {
-  switch (problem) {
-    case TimeProblem::kNone: return Fault::kNone;
-    case TimeProblem::kUnknownDays: return Fault::kUnknownDays;
-    case TimeProblem::kBeyondHorizon: return Fault::kOverflow;
-    default: return Fault::kInvalid;
-  }
-}
-
-Fault ReadThreshold(const Value& v, DeadlineThreshold* out) {
-  const RecordReader r(v);
-  std::string_view name;
-  std::int64_t percent = 0;
-  if (!r.Text("name", &name) || !r.Integer("percent", &percent) || percent < 0 || percent > 10000) return Fault::kInvalid;
-  out->name = name;
-  if (percent > 0) out->percent = static_cast<int>(percent);
-  else return ReadAllowance(r, true, &out->offset);
-  return Fault::kNone;
-}
-
-Fault ReadSpec(const Value& rule, CallContext* context, DeadlineSpec* out) {
-  const RecordReader r(rule);
-  std::string_view schedule;
-  if (!r.Text("schedule", &schedule)) return Fault::kInvalid;
-  if (const Fault f = ReadAllowance(r, false, &out->allowance); f != Fault::kNone) return f;
-  bool needs_calendar = NeedsCalendar(out->allowance);
-  const Value thresholds = r.Get("thresholds");
-  if (!thresholds.IsNull() && thresholds.kind() != Kind::kList) return Fault::kInvalid;
-  for (std::size_t i = 0; !thresholds.IsNull() && i < thresholds.size(); ++i) {
-    DeadlineThreshold t;
-    if (thresholds[i].kind() != Kind::kContext) return Fault::kInvalid;
-    if (const Fault f = ReadThreshold(thresholds[i], &t); f != Fault::kNone) return f;
-    needs_calendar = needs_calendar || (!t.percent && NeedsCalendar(t.offset));
-    out->thresholds.push_back(std::move(t));
-  }
-  return FindSchedule(schedule, needs_calendar, context, &out->schedule);
-}
+// ---- the events ---------------------------------------------------------------------------------
 
 constexpr std::size_t kMaxEvents = 100000;
 
@@ -124,7 +81,7 @@ Fault JudgeChange(const Value& change, const DeadlineSpec& after, const std::vec
   std::string_view mode;
   if (from.kind() != Kind::kInstant || (!since.IsNull() && since.kind() != Kind::kInstant) || was.kind() != Kind::kContext || !r.Text("mode", &mode)) return Fault::kInvalid;
   DeadlineSpec before;
-  if (const Fault f = ReadSpec(was, context, &before); f != Fault::kNone) return f;
+  if (const Fault f = ReadDeadline(was, context, &before); f != Fault::kNone) return f;
   before.thresholds = after.thresholds;
   if (at < from.instant()) {
     out->state = Judge(before, events, at);
@@ -164,9 +121,6 @@ Fault JudgeChange(const Value& change, const DeadlineSpec& after, const std::vec
 
 // ---- the call -----------------------------------------------------------------------------------
 
-Value Optional(const std::optional<Instant>& at) { return at ? Value::OfInstant(*at) : Value(); }
-Value Optional(const std::optional<Date>& day) { return day ? Value::OfDate(*day) : Value(); }
-
 Fault GiveNotes(const std::vector<DayNote>& notes, CallContext* context, Value* out) {
   static constexpr std::string_view kKinds[] = {"rest", "holiday", "make_up", "override"};
   std::vector<Value> items;
@@ -189,11 +143,7 @@ Fault GiveState(const DeadlineSpec& spec, const Change& change, CallContext* con
   Record r(StateType(), context);
   r.Set("status", Value::Text(DeadlineStatusText(s.status)));
   r.Set("due", Optional(s.due));
-  const bool by_day = spec.allowance.unit == TimeUnit::kDays || spec.allowance.unit == TimeUnit::kWorkingDays || spec.allowance.unit == TimeUnit::kMonths;
-  if (s.due) {  // the end of a day is 24:00, which is the next one's first instant
-    const Instant last{s.due->seconds - (by_day && s.due->nanos == 0 ? 1 : 0), s.due->nanos, s.due->offset};
-    r.Set("due_date", Value::OfDate(spec.schedule.zone().LocalDate(last)));
-  }
+  if (s.due) r.Set("due_date", Value::OfDate(DueDate(spec, *s.due)));
   r.Set("due_if_resumed", Optional(s.due_if_resumed));
   r.Set("start", Optional(s.start));
   r.Set("stop", Optional(s.stop));
@@ -205,17 +155,9 @@ Fault GiveState(const DeadlineSpec& spec, const Change& change, CallContext* con
     const bool borrow = s.budget->nanos < s.used.nanos;
     r.Set("remaining", Value::OfDuration({s.budget->seconds - s.used.seconds - (borrow ? 1 : 0), s.budget->nanos + (borrow ? 1000000000u : 0u) - s.used.nanos}));
   }
-  std::vector<Value> items;
-  for (const DeadlineMoment& m : s.moments) {
-    Record moment(MomentType(), context);
-    moment.Text("name", m.name);
-    moment.Set("at", Optional(m.at));
-    moment.Set("passed", Value::Boolean(m.passed));
-    Value v;
-    if (const Fault f = moment.Give(&v); f != Fault::kNone) return f;
-    items.push_back(v);
-  }
-  if (const Fault f = r.List("moments", items); f != Fault::kNone) return f;
+  Value moments;
+  if (const Fault f = GiveMoments(s.moments, context, &moments); f != Fault::kNone) return f;
+  r.Set("moments", moments);
   if (s.next) {
     r.Text("next", s.moments[*s.next].name);
     r.Set("next_at", Optional(s.moments[*s.next].at));
@@ -229,7 +171,7 @@ Fault GiveState(const DeadlineSpec& spec, const Change& change, CallContext* con
   r.Set("skipped", notes);
   if (const Fault f = GiveNotes(s.trace.make_up, context, &notes); f != Fault::kNone) return f;
   r.Set("make_up", notes);
-  items.clear();
+  std::vector<Value> items;
   for (const Pause& p : s.pauses) {
     Record pause(PauseType(), context);
     pause.Set("begin", Value::OfInstant(p.begin));
@@ -261,7 +203,7 @@ Fault GiveState(const DeadlineSpec& spec, const Change& change, CallContext* con
 
 Fault JudgeDeadline(const Value* args, std::size_t, CallContext* context, Value* out) {
   DeadlineSpec spec;
-  if (const Fault f = ReadSpec(args[0], context, &spec); f != Fault::kNone) return f;
+  if (const Fault f = ReadDeadline(args[0], context, &spec); f != Fault::kNone) return f;
   static constexpr DeadlineEventKind kKinds[] = {DeadlineEventKind::kStart, DeadlineEventKind::kStop, DeadlineEventKind::kPause, DeadlineEventKind::kResume,
                                                  DeadlineEventKind::kReset};
   std::vector<DeadlineEvent> events;
@@ -278,6 +220,17 @@ Fault JudgeDeadline(const Value* args, std::size_t, CallContext* context, Value*
   }
   return GiveState(spec, change, context, out);
 }
+
+}  // namespace
+
+const Type& DeadlineType() { return StateType(); }
+Fault GiveDeadline(const DeadlineSpec& spec, const DeadlineState& state, CallContext* context, Value* out) {
+  Change none;
+  none.state = state;
+  return GiveState(spec, none, context, out);
+}
+
+namespace {
 
 Type TypeOfState(const Types& types, const Complain& complain) {
   for (std::size_t i = 2; i < types.size(); ++i) {

@@ -69,6 +69,7 @@ struct TableForm {
   bool has_default = false;
   std::string name;                             // for messages
   std::vector<std::string> input_names;         // the same; one an input
+  std::vector<std::string> notes;               // for readers, one a row; empty when no row has any
 };
 
 struct Expr;

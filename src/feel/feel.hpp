@@ -107,6 +107,7 @@ enum class Fault : std::uint8_t {
   kUnknownDays,  // days that the calendar does not know
   kUnavailable,  // needs Unicode, regular expressions or time zones that the host has not linked or installed
   kNoFunction,   // needs a function that the host has not registered, or not for such arguments
+  kNotAllowed,   // an event that its process does not wait for: CallContext::details
 };
 
 // IANA zones by name, read when first asked for. Threads: one at a time.
@@ -146,6 +147,7 @@ class CallContext {
   const Zone* zone = nullptr;          // of the rule set, for its days; null: kUnavailable
   ScheduleSource* schedules = nullptr; // null: kUnavailable
   std::string reason;                  // what a builtin that returns kInvalid has to say, if it has; who tells it empties it
+  std::vector<std::pair<std::string, std::string>> details;  // of kNotAllowed: the arguments of its message
   bool feel = false;                   // FEEL's own answers where rule sets are more careful: sum([]) is null, not 0
 };
 

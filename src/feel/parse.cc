@@ -858,7 +858,7 @@ class Parser {
         continue;
       }
       if (word ? space && text_.substr(i, 2) == "in" && (i + 2 >= text_.size() || !IsNamePart(text_[i + 2])) : ends.find(c) != std::string_view::npos) break;
-      if (!IsNamePart(c) && std::string_view("./-'+*").find(c) == std::string_view::npos) return false;
+      if (!IsNamePart(c) && !IsNameSign(c)) return false;
       space = false;
       last = i + 1;
     }
@@ -877,6 +877,12 @@ class Parser {
       else if (!out.empty() && out.back() != ' ') out += ' ';
     }
     return out;
+  }
+
+  static bool IsNameSign(char c) { return std::string_view("./-'+*").find(c) != std::string_view::npos; }
+  // A name that can stand without back quotes: the letters, signs and spaces that the standard allows in one.
+  static bool CanStandBare(std::string_view name) {
+    return std::all_of(name.begin(), name.end(), [](char c) { return IsNamePart(c) || IsNameSign(c) || c == ' '; });
   }
 
   // A name: the longest known name with spaces or signs that stands here, else one word. After a dot keywords are names.
@@ -905,7 +911,7 @@ class Parser {
         }
       }
       if (k != known.size() || (i < text_.size() && IsNamePart(text_[i]) && IsNamePart(text_[i - 1]))) return;
-      if (i > best) {
+      if (i > best && CanStandBare(known)) {  // `a) *` is a name in back quotes only: f(a) * 2 is a product
         best = i;
         name = std::string(known);
       }

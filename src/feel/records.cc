@@ -9,6 +9,17 @@ namespace {
 constexpr std::int64_t kMostUnits = 1000000;      // days, months: beyond every horizon
 constexpr std::int64_t kMostSeconds = 100000000000;  // three thousand years
 
+Fault ReadThreshold(const Value& v, DeadlineThreshold* out) {
+  const RecordReader r(v);
+  std::string_view name;
+  std::int64_t percent = 0;
+  if (!r.Text("name", &name) || !r.Integer("percent", &percent) || percent < 0 || percent > 10000) return Fault::kInvalid;
+  out->name = name;
+  if (percent > 0) out->percent = static_cast<int>(percent);
+  else return ReadAllowance(r, true, &out->offset);
+  return Fault::kNone;
+}
+
 }  // namespace
 
 Fault ReadAllowance(const RecordReader& rule, bool negative, Allowance* out) {
@@ -54,6 +65,57 @@ Fault FindSchedule(std::string_view name, bool needs_calendar, CallContext* cont
   if (schedule == nullptr) return Fault::kUnavailable;
   *out = *schedule;
   return Fault::kNone;
+}
+
+Fault ReadDeadline(const Value& rule, CallContext* context, DeadlineSpec* out) {
+  const RecordReader r(rule);
+  std::string_view schedule;
+  if (!r.Text("schedule", &schedule)) return Fault::kInvalid;
+  if (const Fault f = ReadAllowance(r, false, &out->allowance); f != Fault::kNone) return f;
+  bool needs_calendar = NeedsCalendar(out->allowance);
+  const Value thresholds = r.Get("thresholds");
+  if (!thresholds.IsNull() && thresholds.kind() != Kind::kList) return Fault::kInvalid;
+  for (std::size_t i = 0; !thresholds.IsNull() && i < thresholds.size(); ++i) {
+    DeadlineThreshold t;
+    if (thresholds[i].kind() != Kind::kContext) return Fault::kInvalid;
+    if (const Fault f = ReadThreshold(thresholds[i], &t); f != Fault::kNone) return f;
+    needs_calendar = needs_calendar || (!t.percent && NeedsCalendar(t.offset));
+    out->thresholds.push_back(std::move(t));
+  }
+  return FindSchedule(schedule, needs_calendar, context, &out->schedule);
+}
+
+Fault FaultOfProblem(TimeProblem problem) {
+  switch (problem) {
+    case TimeProblem::kNone: return Fault::kNone;
+    case TimeProblem::kUnknownDays: return Fault::kUnknownDays;
+    case TimeProblem::kBeyondHorizon: return Fault::kOverflow;
+    default: return Fault::kInvalid;
+  }
+}
+
+const Type& MomentType() {
+  static const Type kType = Type::Context({{"name", Type::Of(Kind::kText)}, {"at", Maybe(Kind::kInstant)}, {"passed", Type::Of(Kind::kBoolean)}});
+  return kType;
+}
+
+Fault GiveMoments(const std::vector<DeadlineMoment>& moments, CallContext* context, Value* out) {
+  std::vector<Value> items;
+  for (const DeadlineMoment& m : moments) {
+    Record moment(MomentType(), context);
+    moment.Text("name", m.name);
+    moment.Set("at", Optional(m.at));
+    moment.Set("passed", Value::Boolean(m.passed));
+    Value v;
+    if (const Fault f = moment.Give(&v); f != Fault::kNone) return f;
+    items.push_back(v);
+  }
+  return GiveList(items, context, out);
+}
+
+Date DueDate(const DeadlineSpec& spec, const Instant& due) {
+  const bool by_day = spec.allowance.unit == TimeUnit::kDays || spec.allowance.unit == TimeUnit::kWorkingDays || spec.allowance.unit == TimeUnit::kMonths;
+  return spec.schedule.zone().LocalDate({due.seconds - (by_day && due.nanos == 0 ? 1 : 0), due.nanos, due.offset});
 }
 
 }  // namespace ordain::feel

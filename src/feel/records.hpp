@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "feel/builtins.hpp"
-#include "ordain/calendar.hpp"
+#include "ordain/deadline.hpp"
 
 namespace ordain::feel {
 
@@ -77,6 +77,22 @@ Fault ReadAllowance(const RecordReader& rule, bool negative, Allowance* out);
 bool NeedsCalendar(const Allowance& allowance);
 // The rule set's schedule by name; no name: its working days around the clock, or every day when no calendar is asked. kUnavailable: none, or no calendar although needed.
 Fault FindSchedule(std::string_view name, bool needs_calendar, CallContext* context, Schedule* out);
+
+// {schedule, an allowance, thresholds: [{name, percent, amount, unit}]}.
+Fault ReadDeadline(const Value& rule, CallContext* context, DeadlineSpec* out);
+Fault FaultOfProblem(TimeProblem problem);
+
+// Parts of answers.
+inline Type Maybe(Kind kind) { return Type::Of(kind).Nullable(); }
+inline Value Optional(const std::optional<Instant>& at) { return at ? Value::OfInstant(*at) : Value(); }
+inline Value Optional(const std::optional<Date>& day) { return day ? Value::OfDate(*day) : Value(); }
+const Type& MomentType();
+// The state of a deadline as `judge deadline` gives it; kUnknownDays and the like when there is none.
+const Type& DeadlineType();
+Fault GiveDeadline(const DeadlineSpec& spec, const DeadlineState& state, CallContext* context, Value* out);
+Fault GiveMoments(const std::vector<DeadlineMoment>& moments, CallContext* context, Value* out);
+// The last day on which it is not late: the end of a day is 24:00, which is the next one's first instant.
+Date DueDate(const DeadlineSpec& spec, const Instant& due);
 
 }  // namespace ordain::feel
 

@@ -1,8 +1,8 @@
 // The checks inside each table, scale and ladder: which cases no row covers, where rows meet that must not, which rows can
 // never apply.
 //
-// The cells of a table depend on names: facts, settings, what is read from the ledger, parameters. Formulas are looked through. For
-// each name the constants that it is compared with cut its values into atoms: every value inside an atom behaves alike. One
+// The cells of a table depend on names: facts and members of records among them, settings, what is read from the ledger, parameters.
+// Formulas are looked through. For each name the constants that it is compared with cut its values into atoms: every value inside an atom behaves alike. One
 // value stands for each atom; a whole number or an amount of money has no atom between two neighbours. Evaluating
 // all rows on all combinations of these values decides every question, with the combination as witness - if
 // names are only compared with constants, among which are parameters that the host cannot change. Where they are also computed with (a product, a function), the witnesses are still real, because
@@ -24,7 +24,7 @@ using feel::Op;
 constexpr std::size_t kBudget = 4000000;  // rows times combinations
 
 struct Variable {
-  std::string name;
+  std::string name, members;        // "c.kind", ".kind"
   Type type;
   std::vector<Value> values;        // one per atom
   std::set<std::string> texts;      // constants it is compared with
@@ -141,20 +141,38 @@ class TableLint {
     return *at;
   }
 
+  // A name, or a member of a record that has a name: its symbol, and the path behind it. A record that is null has null members.
+  bool PlaceOf(const Expr& e, int* symbol, std::string* members) const {
+    members->clear();
+    const Expr* at = &e;
+    for (; at->op == Op::kPath && at->args[0]->type.kind == Kind::kContext; at = &Through(*at->args[0], nullptr)) members->insert(0, "." + at->name);
+    *symbol = at->symbol;
+    return at->op == Op::kName;
+  }
+  bool IsVariable(const Expr& e) const {
+    int symbol = 0;
+    std::string members;
+    return PlaceOf(e, &symbol, &members);
+  }
+  // REQUIRES: IsVariable(e).
   Variable* Find(const Expr& e) {
+    int symbol = 0;
+    std::string members;
+    PlaceOf(e, &symbol, &members);
     for (std::size_t i = 0; i < variables_.size(); ++i) {
-      if (symbols_[i] == e.symbol) return &variables_[i];
+      if (symbols_[i] == symbol && variables_[i].members == members) return &variables_[i];
     }
     Variable v;
-    v.name = e.name;
-    v.type = policy_.symbols[static_cast<std::size_t>(e.symbol)].type;
+    const Symbol& s = policy_.symbols[static_cast<std::size_t>(symbol)];
+    v.name = s.name + members;
+    v.members = std::move(members);
+    v.type = v.members.empty() ? s.type : e.type;
     v.fixed = Fixed(e);
     variables_.push_back(std::move(v));
-    symbols_.push_back(e.symbol);
+    symbols_.push_back(symbol);
     return &variables_.back();
   }
 
-  static bool IsVariable(const Expr& e) { return e.op == Op::kName; }
   const Parameter* Fixed(const Expr& e) const {
     if (e.op != Op::kName) return nullptr;
     const Symbol& s = policy_.symbols[static_cast<std::size_t>(e.symbol)];
@@ -204,6 +222,10 @@ class TableLint {
     const Expr& t = Through(e, input);
     switch (t.op) {
       case Op::kConstant: return;
+      case Op::kPath:
+        if (!IsVariable(t)) break;
+        (void)Find(t);
+        return;
       case Op::kName:
         (void)Find(t);
         return;
@@ -346,9 +368,13 @@ class TableLint {
     switch (e.op) {
       case Op::kConstant: *out = e.value; return true;
       case Op::kInput: *out = *input; return true;
+      case Op::kPath:
       case Op::kName: {
+        int symbol = 0;
+        std::string members;
+        if (!PlaceOf(e, &symbol, &members)) return Fail();
         for (std::size_t i = 0; i < variables_.size(); ++i) {
-          if (symbols_[i] != e.symbol) continue;
+          if (symbols_[i] != symbol || variables_[i].members != members) continue;
           *out = variables_[i].values[choice_[i]];
           return true;
         }

@@ -23,7 +23,7 @@ constexpr Body kBodies[] = {
     {"formula", ReadFormula, false}, {"table", ReadTable, true},         {"ladder", ReadLadder, true},
     {"scale", ReadScale, true},      {"score", ReadScore, true},         {"checklist", ReadChecklist, true},
     {"number", ReadNumber, true},    {"rank", ReadRank, true},
-    {"deadline", ReadDeadline, true},
+    {"deadline", ReadDeadline, true}, {"process", ReadProcess, true},
     {"duties", ReadDuties, true},
 };
 constexpr std::pair<const char*, ReadKind> kReads[] = {
@@ -44,6 +44,87 @@ bool ReadDate(ObjectReader* object, const char* key, std::optional<Date>* out) {
   return true;
 }
 
+bool IsResolution(std::string_view word) { return std::find(std::begin(kResolutions), std::end(kResolutions), word) != std::end(kResolutions); }
+
+// Whether the policies that it names carry the clauses is asked when all policies are read.
+Contradiction ReadContradiction(const Loader& loader, const json::Node& node, const std::string& path, const std::vector<std::string>& values) {
+  Contradiction out;
+  ObjectReader object(loader, node, path);
+  if (node.type != json::NodeType::kObject) return out;
+  if (object.Need("id") != nullptr && object.Text("id", &out.id) && out.id.empty()) {
+    loader.Report(Code::kBadValue, object.Path("id"), object.Get("id")->span, {{"what", "an empty id"}});
+  }
+  std::string allowed;
+  for (const std::string_view w : kResolutions) allowed += (allowed.empty() ? "" : ", ") + std::string(w);
+  if (const json::Node* between = object.Need("between"); between != nullptr && object.Array("between") != nullptr) {
+    if (between->items.size() < 2) loader.Report(Code::kBadValue, object.Path("between"), between->span, {{"what", "clauses contradict each other from two on"}});
+    for (std::size_t i = 0; i < between->items.size(); ++i) {
+      ObjectReader reader(loader, between->items[i], json::Child(object.Path("between"), i));
+      if (between->items[i].type != json::NodeType::kObject) continue;
+      Contradiction::Side side;
+      reader.Text("policy", &side.policy);
+      side.remark = reader.ReadRemark();
+      reader.Need("quote");
+      const json::Node* cites = reader.Need("cites");
+      if (cites != nullptr && side.remark.cites.empty()) loader.Report(Code::kBadValue, reader.Path("cites"), cites->span, {{"what", "no clause"}});
+      for (const std::string& clause : side.remark.cites) {
+        const auto same = [&](const Contradiction::Side& s) { return s.Carries(clause); };
+        if (std::none_of(out.between.begin(), out.between.end(), same)) allowed += ", " + clause;
+      }
+      out.between.push_back(std::move(side));
+    }
+  }
+  const json::Node* resolve = object.Get("resolve");
+  if (resolve != nullptr && resolve->type != json::NodeType::kObject) {
+    ObjectReader complain(loader, *resolve, object.Path("resolve"));
+    return out;
+  }
+  for (std::size_t i = 0; resolve != nullptr && i < resolve->members.size(); ++i) {
+    const json::Member& m = resolve->members[i];
+    if (std::find(values.begin(), values.end(), m.key) != values.end()) continue;
+    loader.ReportUnknown(Code::kUnknownSetting, json::Child(object.Path("resolve"), m.key), m.key_span, m.key, values);
+  }
+  for (const std::string& value : values) {
+    const json::Node* word = resolve == nullptr ? nullptr : resolve->Find(value);
+    if (word == nullptr) {
+      if (!IsResolution(value)) loader.Report(Code::kMissingKey, object.Path("resolve"), resolve == nullptr ? node.span : resolve->span, {{"name", value}}, "what it comes to under this value: one of " + allowed);
+      out.resolve.push_back(value);
+      continue;
+    }
+    const auto carries = [&](const Contradiction::Side& s) { return s.Carries(word->text); };
+    if (word->type != json::NodeType::kString) {
+      loader.Report(Code::kWrongJsonType, json::Child(object.Path("resolve"), value), word->span, {{"expected", "a string"}, {"found", std::string(json::NodeTypeName(word->type))}});
+    } else if (!IsResolution(word->text) && std::count_if(out.between.begin(), out.between.end(), carries) != 1) {  // a clause at odds with itself is `first` or `second`
+      loader.Report(Code::kNotListed, json::Child(object.Path("resolve"), value), word->span, {{"value", word->text}, {"allowed", allowed}});
+    }
+    out.resolve.push_back(word->text);
+  }
+  return out;
+}
+
+// A side's policy of this rule set exists and cites the clause. Those of other rule sets are not known here.
+void CheckSides(const Loader& loader, const std::vector<Setting>& settings) {
+  for (const Setting& setting : settings) {
+    if (!setting.contradiction) continue;
+    for (const Contradiction::Side& side : setting.contradiction->between) {
+      if (side.policy.empty() || side.policy.find('.') != std::string::npos) continue;
+      const std::string path = json::Child(side.remark.path, "policy");
+      const int index = loader.model->FindPolicy(side.policy);
+      if (index < 0) {
+        std::vector<std::string> names;
+        for (const Policy& p : loader.model->policies) names.push_back(p.name);
+        loader.ReportUnknown(Code::kUnknownPolicy, path, side.remark.span, side.policy, names);
+        continue;
+      }
+      const std::vector<std::string>& cites = loader.model->policies[static_cast<std::size_t>(index)].remark.cites;
+      const auto carries = [&](const std::string& clause) { return side.Carries(clause); };
+      if (std::any_of(cites.begin(), cites.end(), carries) || side.remark.cites.empty()) continue;
+      loader.Report(Code::kBadValue, path, side.remark.span, {{"what", "policy " + side.policy + " does not cite " + side.remark.cites.front()}},
+                    "name the policy that carries the clause, or leave `policy` out");
+    }
+  }
+}
+
 std::vector<Setting> ReadSettings(const Loader& loader, const json::Node& node, const std::string& path) {
   std::vector<Setting> settings;
   if (node.type != json::NodeType::kObject) {
@@ -59,10 +140,12 @@ std::vector<Setting> ReadSettings(const Loader& loader, const json::Node& node, 
     setting.remark.span = m.key_span;
     const json::Node* values = &m.value;
     std::string values_path = at;
+    const json::Node* contradiction = nullptr;
     std::optional<ObjectReader> object;
     if (m.value.type == json::NodeType::kObject) {
       object.emplace(loader, m.value, at);
       setting.remark = object->ReadRemark();
+      contradiction = object->Get("contradiction");
       values = object->Need("values");
       values_path = object->Path("values");
       if (values == nullptr) continue;
@@ -83,6 +166,7 @@ std::vector<Setting> ReadSettings(const Loader& loader, const json::Node& node, 
         setting.values.push_back(v.text);
       }
     }
+    if (contradiction != nullptr) setting.contradiction = ReadContradiction(loader, *contradiction, object->Path("contradiction"), setting.values);
     if (!setting.values.empty()) settings.push_back(std::move(setting));
   }
   return settings;
@@ -380,6 +464,13 @@ Type Policy::OutcomeType() const {
   return Type::Context(std::move(fields));
 }
 
+bool Contradiction::Side::Carries(std::string_view clause) const { return std::find(remark.cites.begin(), remark.cites.end(), clause) != remark.cites.end(); }
+
+bool Contradiction::Prevails(std::size_t value, std::size_t side) const {
+  const std::string& word = resolve[value];
+  return word == "both" || (word == "first" ? side == 0 : word == "second" ? side == 1 : between[side].Carries(word));
+}
+
 int Model::FindPolicy(std::string_view policy_name) const {
   for (std::size_t i = 0; i < policies.size(); ++i) {
     if (policies[i].name == policy_name) return static_cast<int>(i);
@@ -538,12 +629,16 @@ std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file,
   } else if (policies != nullptr) {
     ObjectReader complain(loader, *policies, "/policies");
   }
+  CheckSides(loader, model->settings);
+  for (const Policy& p : model->policies) CheckSides(loader, p.settings);
   if (const json::Node* n = object.Get("guards")) ReadGuards(loader, *n, "/guards");
   for (Diagnostic& d : *diagnostics) {
     if (d.file.empty()) d.file = file;
   }
   return model;
 }
+
+bool IsGuardPack(const json::Node& document) { return document.Find("guards") != nullptr && document.Find("policies") == nullptr; }
 
 bool ReadGuardPack(std::string_view text, const std::string& file, const Limits& limits, Model* model, Diagnostics* diagnostics) {
   // Read by itself first: what is wrong with it is told in its own terms, and the model stays as it was.
@@ -555,7 +650,7 @@ bool ReadGuardPack(std::string_view text, const std::string& file, const Limits&
   if (pack->currency != model->currency) return true;
   json::Node document;
   if (!json::Parse(text, limits, file, &document, diagnostics)) return false;
-  if (document.Find("guards") == nullptr || document.Find("policies") != nullptr) {
+  if (!IsGuardPack(document)) {
     diagnostics->push_back(MakeDiagnostic(Code::kMissingKey, "", document.span, {{"name", "guards"}}, "a pack of guards has `guards` and no `policies`"));
     diagnostics->back().file = file;
     return false;

@@ -19,6 +19,7 @@
 #include "ordain/base.hpp"
 #include "ordain/calendar.hpp"
 #include "ordain/decision.hpp"
+#include "ordain/json.hpp"
 #include "ordain/time.hpp"
 #include "ordain/value.hpp"
 
@@ -50,9 +51,25 @@ struct Fact {
   int symbol = -1;
 };
 
+// Clauses that contradict each other, declared at the setting that resolves them.
+struct Contradiction {
+  struct Side {
+    std::string policy;  // that carries the clause: of this rule set, or `<rule set>.<policy>`; may be empty
+    Remark remark;       // with the clause and its quote
+    bool Carries(std::string_view clause) const;
+  };
+  std::string id;
+  std::vector<Side> between;         // at least two
+  std::vector<std::string> resolve;  // for each value of the setting: one of kResolutions, or the clause that prevails
+  // Whether a side prevails, however the facts are, under the value of the setting.
+  bool Prevails(std::size_t value, std::size_t side) const;
+};
+inline constexpr std::string_view kResolutions[] = {"max", "min", "first", "second", "both", "review"};
+
 struct Setting {
   std::string name;
   std::vector<std::string> values;  // the first is the default
+  std::optional<Contradiction> contradiction;
   Remark remark;
 };
 
@@ -92,7 +109,7 @@ struct Symbol {
 // ---- definitions ------------------------------------------------------------------------------
 
 // What a formula was made from, where readers are told more than its value.
-enum class FormulaRole : std::uint8_t { kPlain, kDeadline, kDuties };
+enum class FormulaRole : std::uint8_t { kPlain, kDeadline, kProcess, kDuties };
 
 struct Formula {
   int symbol = -1;
@@ -280,6 +297,8 @@ struct Model {
 // out, with everything that is wrong in *diagnostics.
 std::unique_ptr<Model> ReadModel(std::string_view text, const std::string& file, const Limits& limits,
                                  Diagnostics* diagnostics);
+// Whether a document has guards and no policies.
+bool IsGuardPack(const json::Node& document);
 // Lays a document of guards upon a model that was read and not yet linked: its parameters and guards join the
 // model's, the guards bounded by the document's dates. A document in another currency is left out. False when the
 // document is not sound; what is wrong is in *diagnostics, named by `file`.

@@ -117,6 +117,7 @@ void ReadChecklist(PolicyReader* reader, const json::Node& node, const std::stri
 void ReadNumber(PolicyReader* reader, const json::Node& node, const std::string& path);
 void ReadRank(PolicyReader* reader, const json::Node& node, const std::string& path);
 void ReadDeadline(PolicyReader* reader, const json::Node& node, const std::string& path);
+void ReadProcess(PolicyReader* reader, const json::Node& node, const std::string& path);
 void ReadDuties(PolicyReader* reader, const json::Node& node, const std::string& path);
 // Ledger reads: kind is the key of the policy ("counts", ...).
 void ReadReads(PolicyReader* reader, ReadKind kind, const json::Node& node, const std::string& path);

@@ -80,15 +80,21 @@ def test_a_condition_on_a_list_can_be_checked(ordain, tmp_path):
     assert result.returncode in (0, 1) and "1 rule sets, 1 policies" in result.stdout, (result.returncode, result.stderr)
 
 
+HANDBOOKS = {"lige": "000", "hospital": "001", "kangmei": "002", "baidecheng": "002", "performance": "002", "anniversary": "002", "satisfaction": "003", "care": "004"}
+
+
 def test_quotes_stand_in_the_handbooks():
-    """Each quote of a rule set is found in its handbook, white space aside."""
+    """Each quote of a rule set is found in its handbook, white space aside; that of a policy of another rule set in that one's."""
     if not (SHARED / "handbooks").is_dir():
         pytest.skip("the handbooks are not there (ORDAIN_SHARED)")
     squeeze = lambda s: re.sub(r"\s+", "", s)
+    texts = {name: squeeze(next((SHARED / "handbooks").glob(f"{number}_*.txt")).read_text(encoding="utf-8")) for name, number in HANDBOOKS.items()}
     missing = []
 
     def walk(node, text, path):
         if isinstance(node, dict):
+            if "quote" in node and "." in str(node.get("policy", "")):
+                text = texts[node["policy"].split(".")[0]]
             for key, value in node.items():
                 if key == "quote" and squeeze(value) not in text:
                     missing.append(f"{path}: {value}")
@@ -97,9 +103,8 @@ def test_quotes_stand_in_the_handbooks():
             for i, value in enumerate(node):
                 walk(value, text, f"{path}/{i}")
 
-    for name in ["lige", "kangmei", "baidecheng", "performance", "anniversary", "hospital", "satisfaction", "care"]:
-        rules = json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8"))
-        walk(rules, squeeze((SHARED / "handbooks" / rules["source"]).read_text(encoding="utf-8")), name)
+    for name, text in texts.items():
+        walk(json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8")), text, name)
     assert not missing, "\n".join(missing)
 
 
@@ -115,6 +120,17 @@ def members(node, key):
             yield from members(value, key)
 
 
+@pytest.mark.parametrize("name", [*HANDBOOKS, "payroll"])
+def test_facts_and_outcomes_are_said_in_both_languages(name):
+    """Each has a sentence; the Chinese ones have no identifiers in them, nowhere in the document."""
+    rules = json.loads((ROOT / "rules" / f"{name}.json").read_text(encoding="utf-8"))
+    silent = [f"{policy}.{field}" for policy, body in rules["policies"].items() for part in ("facts", "outcome") for field, how in body.get(part, {}).items()
+              if not (isinstance(how, dict) and how.get("says", {}).keys() >= {"en", "zh"})]
+    assert silent == []
+    chinese = [zh for zh in members(rules, "zh")]
+    assert len(chinese) > 20 and [zh for zh in chinese if re.search("[a-z]{2}|_", zh)] == []
+
+
 def test_cites_and_coverage_name_entries_of_the_catalogue():
     """What a rule set cites is an entry of the catalogue; what rules/coverage.json sets aside is one too, and nothing cites it."""
     if not (SHARED / "catalog").is_dir():
@@ -127,6 +143,8 @@ def test_cites_and_coverage_name_entries_of_the_catalogue():
     everything = set().union(*cited.values())
     assert len(everything) > 150 and not everything - known
     for name, entries in json.loads((ROOT / "rules" / "coverage.json").read_text(encoding="utf-8")).items():
+        if name == "contradictions":
+            continue
         assert name in cited
         for entry, why in entries.items():
             assert entry in known and entry not in everything, entry

@@ -85,6 +85,37 @@ def test_declarations_that_do_not_hold(ordain, folder, declared, told):
     assert result.returncode == 1 and told in result.stdout.splitlines()
 
 
+def contradiction(id_, *sides, setting="s", **resolve):
+    between = [{"policy": policy, "cites": [clause], "quote": clause} for policy, clause in sides]
+    return {setting: {"values": ["first", *resolve], "contradiction": {"id": id_, "between": between, "resolve": resolve}}}
+
+
+def test_contradictions(ordain, folder):
+    rules = json.loads(json.dumps(RULES))
+    rules["policies"]["fine"]["settings"] = contradiction("D-1", ("fine", "S-1"), ("asks", "S-3"), other="S-3")
+    rules["policies"]["asks"]["settings"] = contradiction("D-1", ("small.fine", "S-1"), ("asks", "S-3"), both="both")
+    place = folder(rules, CATALOGUE | {"contradictions": ["D-1", "D-2", "D-3"]}, DECLARED | {"contradictions": {"D-3": {"declared": "one clause only"}}},
+                   asking=cases("small.asks", {"minutes": 30, "times": 2}), idle=cases("small.idle", {"n": 1}))
+    result = run(ordain, "coverage", "--rules", place)
+    assert result.returncode == 1 and result.stdout.splitlines()[-3:-1] == ["contradictions: 1 resolved by a setting, 1 declared, 1 missing", "  missing D-2"]
+    told = json.loads(run(ordain, "coverage", "--rules", place, "--format", "json").stdout)
+    assert told["problems"] == [] and list(told["handbooks"]) == ["small"]
+    assert told["contradictions"] == {"resolved": {"D-1": ["small.fine.s", "small.asks.s"]}, "declared": ["D-3"], "missing": ["D-2"]}
+
+
+def test_contradictions_that_do_not_hold(ordain, folder):
+    rules = json.loads(json.dumps(RULES))
+    rules["policies"]["fine"]["settings"] = contradiction("D-9", ("fine", "S-1"), ("small.nobody", "S-3")) | contradiction("D-1", ("small.asks", "S-1"), ("fine", "S-2"), setting="t") \
+        | contradiction("D-1", ("fine", "S-1"), ("away.asks", "S-99"), setting="u")
+    place = folder(rules, CATALOGUE | {"contradictions": ["D-1", "D-2"]},
+                   DECLARED | {"contradictions": {"D-1": {"declared": "x"}, "D-2": {"folded_into": "D-1"}, "D-8": {"declared": "x"}}})
+    assert json.loads(run(ordain, "coverage", "--rules", place, "--format", "json").stdout)["problems"] == [
+        "small.fine.s: contradiction D-9 is not in the catalogue", "small.fine.s: policy small.nobody of D-9 is not there",
+        "small.fine.t: policy small.asks does not cite S-1 of D-1",
+        "small.fine.u: clause S-99 of D-1 is not in the catalogue", "small.fine.u: policy away.asks of D-1 is not there",
+        "contradictions: D-1 is declared, but a setting resolves it", "contradictions: D-2 has no `declared`", "contradictions: D-8 is declared, but the catalogue does not have it"]
+
+
 def test_files_that_cannot_be_read(ordain, folder):
     rules = folder(broken=[])
     result = run(ordain, "coverage", "--rules", rules)
@@ -112,7 +143,43 @@ def test_shipped_catalogue_is_the_catalogue():
         pytest.skip("the catalogue is not there (ORDAIN_SHARED)")
     ids = [e["id"] for e in json.loads((SHARED / "catalog" / "catalog.json").read_text(encoding="utf-8"))]
     ours = json.loads((ROOT / "rules" / "catalogue.json").read_text(encoding="utf-8"))
-    assert sorted(i for list_ in ours.values() for i in list_) == sorted(ids)
+    assert sorted(i for name, list_ in ours.items() if name != "contradictions" for i in list_) == sorted(ids)
+
+
+def test_shipped_contradictions_are_those_of_the_catalogue():
+    text = SHARED / "catalog" / "catalog.md"
+    if not text.is_file():
+        pytest.skip("the catalogue is not there (ORDAIN_SHARED)")
+    section = text.read_text(encoding="utf-8").split("## (d) Internal contradictions")[1].split("\n## ")[0]
+    ids = [f"D-{n}" for n in re.findall(r"^(\d+)\. ", section, re.M)]
+    assert len(ids) > 50 and json.loads((ROOT / "rules" / "catalogue.json").read_text(encoding="utf-8"))["contradictions"] == ids
+
+
+def test_shipped_contradictions_are_resolved(ordain):
+    """None is missing, and what is set aside has a reason."""
+    told = json.loads(run(ordain, "coverage", "--format", "json").stdout)["contradictions"]
+    assert told["missing"] == [] and told["declared"] == ["D-13", "D-35", "D-51"] and len(told["resolved"]) == 49
+
+
+def test_each_reading_of_a_contradiction_is_chosen_by_a_case():
+    """Where clauses at odds can be read in two ways, cases of the policy choose each way but the default, which stands without a choice."""
+    chosen = {}
+    for folder in (ROOT / "rules" / "cases", SHARED / "cases"):
+        for file in folder.glob("**/*.json"):
+            doc = json.loads(file.read_text(encoding="utf-8"))
+            for case in doc.get("cases", []):
+                policies = {step.get("policy", doc.get("policy")) for step in case.get("steps", [])}
+                for name, value in case.get("settings", {}).items():
+                    for policy in policies:
+                        chosen.setdefault(f"{policy}.{name}", set()).add(value)
+    open_ = {}
+    for file in (ROOT / "rules").glob("*.json"):
+        rules = json.loads(file.read_text(encoding="utf-8"))
+        for policy, body in rules.get("policies", {}).items():
+            for name, setting in body.get("settings", {}).items():
+                if "contradiction" in setting and (left := set(setting["values"][1:]) - chosen.get(f"{rules['rule_set']}.{policy}.{name}", set())):
+                    open_[f"{rules['rule_set']}.{policy}.{name}"] = sorted(left)
+    assert open_ == {}
 
 
 def test_rules_cite_only_clauses_of_the_catalogue():

@@ -108,8 +108,9 @@ def test_open_points_are_marked(pages, book):
         marked = [text(e, "en") for e in section.iter("div") if e.get("class") == "open"]
         for setting, how in policy.get("settings", {}).items():
             values = how if isinstance(how, list) else how["values"]
-            [own] = [m for m in marked if m.startswith(f"A choice of reading {setting} ")]
-            assert f"{values[0].replace('_', ' ')} · default" in own and all(v.replace("_", " ") in own for v in values)
+            open_ = len(values) > 1
+            [own] = [m for m in marked if m.startswith(f"{'A choice of' if open_ else 'A settled'} reading {setting} ")]
+            assert (f"{values[0].replace('_', ' ')} · default" in own) == open_ and all(v.replace("_", " ") in own for v in values)
         assert sum(m.startswith("A person decides") for m in marked) == len(policy.get("discretions", {}))
 
 
@@ -201,6 +202,10 @@ def test_a_ladder_is_stairs_with_the_gravest_on_top(ordain, tmp_path):
     ('list contains(s, "x_y")', "s includes x y", "s含x y"),
     ("max(a, count(s))", "the greatest of (a, the number of s)", "(a、s的个数)中的最大值"),
     ("a in [1..5]", "a in 1 to 5", "a 属于 1 至 5"),
+    ("if c = null then null else percent(a - 1)", "if c is not stated then not stated otherwise (a - 1) as a percentage", "若 c 未填,则 未填,否则 (a - 1)的百分比"),
+    ("round down(a - 93, 0) * 5", "(a - 93) cut off to a whole number × 5", "(a - 93)舍去小数 × 5"),
+    ("sum(for p in [a, 2] return p)", "the sum of (for each p in a, 2: p)", "(对每个p 属于 a、2:p)之和"),
+    ("if b then -1 else -a", "if b then -1 otherwise -a", "若 b,则 -1,否则 -a"),
     ("s[item != \"q\"]", "s (where it ≠ q)", "s(其中 该项 ≠ q)"),
     ('today + duration("P1DT2H")', "the day of the decision + 1 day 2 hours", "当日 + 1天2小时"),
 ])

@@ -1,4 +1,5 @@
-"""The Python module: what a payroll script does with it. Needs build/python (ORDAIN_BUILD_PYTHON)."""
+"""The Python module: what a payroll script does with it. Needs build/python (ORDAIN_BUILD_PYTHON), or, with ORDAIN_MODULE=installed, the package
+of the interpreter that runs the tests."""
 import copy
 import doctest
 import json
@@ -15,10 +16,14 @@ import pytest
 
 from conftest import BUILD, ROOT
 
-if not (BUILD / "python" / "ordain").is_dir():
-    pytest.skip("the Python module was not built (ORDAIN_BUILD_PYTHON)", allow_module_level=True)
-sys.path.insert(0, str(BUILD / "python"))
+INSTALLED = os.environ.get("ORDAIN_MODULE") == "installed"
+if not INSTALLED:
+    if not (BUILD / "python" / "ordain").is_dir():
+        pytest.skip("the Python module was not built (ORDAIN_BUILD_PYTHON)", allow_module_level=True)
+    sys.path.insert(0, str(BUILD / "python"))
 import ordain  # noqa: E402
+
+PLACE = os.path.dirname(os.path.dirname(ordain.__file__))  # for processes of their own
 
 CHINA = timezone(timedelta(hours=8))
 AT = datetime(2016, 3, 5, 10, tzinfo=CHINA)
@@ -304,8 +309,16 @@ with ordain.Ledger(*sys.argv[2:]) as ledger:
 @pytest.mark.parametrize("file", [[], ["threads.db"]])
 def test_threads_wait_for_a_transaction_and_go_on(tmp_path, file):
     """In a process of its own: threads that wait for each other for ever could not be stopped in this one."""
-    done = subprocess.run([sys.executable, "-c", THREADS, str(BUILD / "python"), *(str(tmp_path / f) for f in file)], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", THREADS, PLACE, *(str(tmp_path / f) for f in file)], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.stdout == "300 301 301 True\n", done.stdout + done.stderr
+
+
+@pytest.mark.skipif(not INSTALLED, reason="the package is not installed (ORDAIN_MODULE=installed)")
+def test_the_package_brings_its_rule_sets(rules):
+    folder = ordain.default_rules()
+    assert not folder.is_relative_to(ROOT) and {f.name for f in folder.glob("*.json")} == {f.name for f in (ROOT / "rules").glob("*.json")}
+    own = ordain.load(folder)
+    assert list(own) == list(rules) and own["lige.complaint_tier"].decide(COMPLAINT, at=AT)["tier"] == "III"
 
 
 def test_notebooks(rules):
@@ -328,7 +341,7 @@ def test_docstrings_are_true(monkeypatch):
 def test_types(arguments):
     """The package is typed throughout, and the stub of the core agrees with the module."""
     pytest.importorskip("mypy")
-    env = {**os.environ, "PYTHONPATH": str(BUILD / "python")}
+    env = {**os.environ, "PYTHONPATH": PLACE}
     done = subprocess.run([sys.executable, *arguments], cwd=ROOT, env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -11,10 +11,27 @@ using feel::Op;
 
 namespace {
 
-struct NoValue {};
+struct NoValue {
+  NoValue(Code c = Code::kInvalidOperation) : code(c) {}  // NOLINT: thrown bare where the operation is not defined
+  Code code;
+};
 
+Code CodeOf(Fault fault) {
+  switch (fault) {
+    case Fault::kNull: return Code::kNullOperand;
+    case Fault::kDivisionByZero: return Code::kDivisionByZero;
+    case Fault::kOverflow: return Code::kOverflow;
+    case Fault::kUnavailable:
+    case Fault::kNoFunction: return Code::kUnavailable;
+    case Fault::kUnknownDays: return Code::kUnknownDays;
+    default: return Code::kInvalidOperation;
+  }
+}
+void Check(Fault fault) {
+  if (fault != Fault::kNone) throw NoValue(CodeOf(fault));
+}
 Value Need(Fault fault, const Value& v) {
-  if (fault != Fault::kNone) throw NoValue();
+  Check(fault);
   return v;
 }
 
@@ -37,8 +54,7 @@ bool Equal(const Value& a, const Value& b) {
     }
   }
   bool same = false;
-  const Fault fault = feel::EqualValues(a, b, &same, true);
-  if (fault != Fault::kNone) throw NoValue();
+  Check(feel::EqualValues(a, b, &same, true));
   return same;
 }
 
@@ -49,7 +65,7 @@ int Order(const Value& a, const Value& b) {
   }
   if (a.kind() == Kind::kText && b.kind() == Kind::kText) return a.text() < b.text() ? -1 : a.text() > b.text() ? 1 : 0;
   int c = 0;
-  if (feel::CompareValues(a, b, &c, true) != Fault::kNone) throw NoValue();
+  Check(feel::CompareValues(a, b, &c, true));
   return c;
 }
 
@@ -79,8 +95,8 @@ struct DynamicReference::Calls : feel::CallContext {
     try {
       *out = reference->Call(function, std::vector<Value>(args, args + count), {});
       return Fault::kNone;
-    } catch (NoValue) {
-      return Fault::kInvalid;
+    } catch (NoValue no) {
+      return no.code == Code::kNullOperand ? Fault::kNull : Fault::kInvalid;
     }
   }
   DynamicReference* reference;
@@ -125,8 +141,8 @@ Value DynamicReference::ContextOf(const std::vector<std::string>& names, const s
 Value DynamicReference::Eval(const Expr& e, const Frames& f) {
   try {
     return Plain(e, f);
-  } catch (NoValue) {
-    answer_.told = true;
+  } catch (NoValue no) {
+    answer_.codes.insert(no.code);
     return {};
   }
 }
@@ -135,7 +151,12 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
   const auto arg = [&](std::size_t i) { return Eval(*e.args[i], f); };
   switch (e.op) {
     case Op::kConstant: return e.value;
-    case Op::kName: return symbols_[static_cast<std::size_t>(e.symbol)];
+    case Op::kName: {
+      const policy::Symbol& s = policy_->symbols[static_cast<std::size_t>(e.symbol)];
+      if (s.kind == policy::SymbolKind::kAt) return Value::OfInstant(calls_->now);
+      if (s.kind == policy::SymbolKind::kToday) return Value::OfDate(model_.zone.LocalDate(calls_->now));
+      return symbols_[static_cast<std::size_t>(e.symbol)];
+    }
     case Op::kLocal:
       for (const Frame* x = f.get(); x != nullptr; x = x->outer.get()) {
         if (x->local == e.local) return x->value;
@@ -158,6 +179,7 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
     }
     case Op::kNot: {
       const Value v = arg(0);
+      if (v.IsNull()) throw NoValue(Code::kNullOperand);
       if (v.kind() != Kind::kBoolean) throw NoValue();
       return Value::Boolean(!v.boolean());
     }
@@ -176,12 +198,12 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       if (a.kind() == Kind::kNumber && b.kind() == Kind::kNumber && e.op != Op::kPower) {
         Decimal d;
         const Decimal x = a.number(), y = b.number();
-        if (e.op == Op::kDivide && y.IsZero()) throw NoValue();
+        if (e.op == Op::kDivide && y.IsZero()) throw NoValue(Code::kDivisionByZero);
         const DecimalStatus s = e.op == Op::kAdd        ? Add(x, y, Rounding::kHalfEven, &d)
                                 : e.op == Op::kSubtract ? Subtract(x, y, Rounding::kHalfEven, &d)
                                 : e.op == Op::kMultiply ? Multiply(x, y, Rounding::kHalfEven, &d)
                                                         : Divide(x, y, Rounding::kHalfEven, &d);
-        if (s != DecimalStatus::kOk) throw NoValue();
+        if (s != DecimalStatus::kOk) throw NoValue(s == DecimalStatus::kOverflow ? Code::kOverflow : Code::kInvalidOperation);
         return Value::Number(d);
       }
       if (a.kind() == Kind::kText && b.kind() == Kind::kText && e.op == Op::kAdd) {
@@ -206,8 +228,8 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       const auto holds = [&](const Value& x, const Value& y) {
         try {
           return Value::Boolean(Order(x, y) >= 0);
-        } catch (NoValue) {
-          answer_.told = true;
+        } catch (NoValue no) {
+          answer_.codes.insert(no.code);
           return Value();
         }
       };
@@ -224,8 +246,8 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
         Value t = Eval(*e.args[i], inner);
         try {
           if (!mentions(*e.args[i])) t = Passes(v, t);
-        } catch (NoValue) {
-          answer_.told = true;
+        } catch (NoValue no) {
+          answer_.codes.insert(no.code);
           t = Value();
         }
         any = Both(any, t, false);
@@ -241,7 +263,15 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
     case Op::kSome:
     case Op::kEvery: return Iterate(e, f);
     case Op::kFilter: return Filter(e, f);
-    case Op::kIndex: break;  // the resolver leaves filters as they are
+    case Op::kIndex: {  // typed only; the resolver leaves filters as they are
+      const Value list = arg(0), by = arg(1);
+      std::int64_t n = 0;
+      if (list.IsNull() || by.IsNull()) throw NoValue(Code::kNullOperand);
+      if (!by.number().ToInt64(&n)) throw NoValue();
+      const auto size = static_cast<std::int64_t>(list.size());
+      if (n < 0) n += size + 1;
+      return n >= 1 && n <= size ? list[static_cast<std::size_t>(n - 1)] : Value();
+    }
     case Op::kPath: {
       Value out;
       const Fault fault = feel::EntryOf(arg(0), e.name, calls_.get(), &out);
@@ -257,13 +287,13 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       Frames inner = f;
       for (std::size_t i = 0; i < e.args.size(); ++i) {
         values.push_back(Eval(*e.args[i], inner));
-        inner = std::make_shared<Frame>(Frame{inner, e.local + static_cast<int>(i), false, nullptr, values.back()});
+        if (e.local >= 0) inner = std::make_shared<Frame>(Frame{inner, e.local + static_cast<int>(i), false, nullptr, values.back()});
       }
       return ContextOf(e.names, values);
     }
     case Op::kRange: {
       const RangeValue range{arg(0), arg(1), e.low_closed, e.high_closed, e.form};
-      if (feel::CheckRange(range) != Fault::kNone) throw NoValue();
+      Check(feel::CheckRange(range));
       return Value::Range(new (arena_.Allocate(sizeof(RangeValue))) RangeValue(range));
     }
     case Op::kCall: {
@@ -293,7 +323,7 @@ Value DynamicReference::Plain(const Expr& e, const Frames& f) {
       const int at = item.kind() == Kind::kContext ? item.shape()->Find(e.name) : -1;
       return at >= 0 ? item.fields()[at] : outside;
     }
-    case Op::kFault: throw NoValue();
+    case Op::kFault: throw NoValue(e.fault);
     case Op::kExternal: {
       const Value which = arg(0);
       std::vector<Value> args;
@@ -343,7 +373,7 @@ Value DynamicReference::Call(const Value& function, const std::vector<Value>& ar
     const auto at = names.empty() ? i : static_cast<std::size_t>(std::find(e.names.begin(), e.names.end(), names[i]) - e.names.begin());
     if (at == e.names.size()) throw NoValue();
     Value v;
-    if (feel::Conform(args[i], e.parameter_types[at], calls_.get(), &v) != Fault::kNone) throw NoValue();
+    Check(feel::Conform(args[i], e.parameter_types[at], calls_.get(), &v));
     frame = std::make_shared<Frame>(Frame{frame, e.local + static_cast<int>(at), false, nullptr, v});
   }
   ++depth_;
@@ -362,9 +392,9 @@ Value DynamicReference::Iterate(const Expr& e, const Frames& f) {
     Value items;
     if (source.op == Op::kRange && source.domain) {
       const Value low = Eval(*source.args[0], frame), high = Eval(*source.args[1], frame);
-      if (feel::RangeItems({low, high, true, true, RangeValue::Form::kInterval}, true, kMany, calls_.get(), &items) != Fault::kNone) throw NoValue();
-    } else if (feel::ItemsOf(Eval(source, frame), true, kMany, calls_.get(), &items) != Fault::kNone) {
-      throw NoValue();
+      Check(feel::RangeItems({low, high, true, true, RangeValue::Form::kInterval}, true, kMany, calls_.get(), &items));
+    } else {
+      Check(feel::ItemsOf(Eval(source, frame), true, kMany, calls_.get(), &items));
     }
     for (std::size_t i = 0; i < items.size() && !done; ++i) {
       const Frames inner = std::make_shared<Frame>(Frame{frame, e.local + static_cast<int>(k), false, nullptr, items[i]});
@@ -435,7 +465,7 @@ Value DynamicReference::Table(const Expr& e, const Frames& f) {
     }
     if (t.hit == Hit::kCollect || t.hit == Hit::kOutputOrder) return ListOf({});
     if (t.hit == Hit::kCount) return Value::Number(Decimal(0));
-    throw NoValue();
+    throw NoValue(Code::kUncovered);
   }
   const auto ranks = [&](const std::vector<Value>& row) {
     std::vector<std::size_t> out;
@@ -454,11 +484,11 @@ Value DynamicReference::Table(const Expr& e, const Frames& f) {
   for (const auto& row : rows) values.push_back(whole(row));
   switch (t.hit) {
     case Hit::kUnique:
-      if (rows.size() > 1) throw NoValue();
+      if (rows.size() > 1) throw NoValue(Code::kConflict);
       return values[0];
     case Hit::kAny:
       for (const Value& v : values) {
-        if (!SameValue(v, values[0])) throw NoValue();
+        if (!SameValue(v, values[0])) throw NoValue(Code::kConflict);
       }
       return values[0];
     case Hit::kFirst:

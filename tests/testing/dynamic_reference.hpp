@@ -1,4 +1,5 @@
-// The gold standard for imported models: a slow evaluator that walks the lowered trees. Linked into tests only.
+// The gold standard where null is a value: a slow evaluator that walks the trees, those of imported models and the typed ones of
+// rule sets with "nulls": "feel" (of facts and formulas alone). Linked into tests only.
 //
 // It shares the front end (structs, lowering, parser, names), the builtins and the conversions of values with the engine.
 // Logic, comparison, arithmetic of numbers, iteration, selection, functions with what they capture, and decision tables are
@@ -10,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,7 +29,7 @@ class DynamicReference {
 
   struct Answer {
     std::vector<Value> outcome;  // by outcome field; good until the next Decide
-    bool told = false;           // something had no value
+    std::set<Code> codes;        // why something had no value
   };
   // facts: by fact of the policy.
   Answer Decide(int policy, const std::vector<Value>& facts, const Instant& at);

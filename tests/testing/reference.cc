@@ -326,6 +326,7 @@ Value Reference::Eval(const Expr& e, Frame* f) {
       if (fault == feel::Fault::kNull) throw Code::kNullOperand;
       if (fault == feel::Fault::kDivisionByZero) throw Code::kDivisionByZero;
       if (fault == feel::Fault::kUnknownDays) throw Code::kUnknownDays;
+      if (fault == feel::Fault::kNotAllowed) throw Code::kEventNotAllowed;
       if (fault != feel::Fault::kNone) throw Code::kInvalidOperation;
       return out;
     }

@@ -296,7 +296,7 @@ def _load(documents: List[Tuple[str, str]]) -> Tuple[List[_core.RuleSet], List[D
     packs: List[Tuple[str, str]] = []
     others: List[Tuple[str, str]] = []
     for document in documents:
-        (packs if _is_pack(document[0]) else others).append(document)
+        (packs if _core.is_guard_pack(document[0]) else others).append(document)
     problems: List[Diagnostic] = []
 
     def load(document: Tuple[str, str], guards: List[Tuple[str, str]]) -> Optional[_core.RuleSet]:
@@ -363,14 +363,6 @@ def _dump(value: Any) -> str:
     if isinstance(value, float):
         raise TypeError(f"{value!r}: write Decimal('{value!r}'), or an int")
     return json.dumps(value, ensure_ascii=False)
-
-
-def _is_pack(text: str) -> bool:
-    try:
-        document = json.loads(text)
-    except ValueError:
-        return False
-    return isinstance(document, dict) and "guards" in document and "policies" not in document
 
 
 def default_rules() -> Path:

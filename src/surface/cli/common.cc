@@ -1,5 +1,6 @@
 // What the commands share. See common.hpp.
 #include "common.hpp"
+#include "ordain/ledger_sqlite.hpp"
 #ifdef ORDAIN_WITH_ICU
 #include "ordain/icu.hpp"
 #endif
@@ -126,8 +127,7 @@ Loaded LoadRules(const std::string& path) {
     }
     json::Node node;
     Diagnostics ignored;
-    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && node.type == json::NodeType::kObject &&
-                      node.Find("guards") != nullptr && node.Find("policies") == nullptr;
+    const bool pack = json::Parse(document.text, {}, file, &node, &ignored) && IsGuardPack(node);
     (pack ? packs : sets).push_back(std::move(document));
   }
   const auto load = [&](const GuardPack& document, const std::vector<GuardPack>& guards) {
@@ -243,6 +243,39 @@ bool MakeTerms(const std::vector<RuleSet>& sets, const Options& o, std::vector<T
   for (const std::string& s : o.guards) apply("--guard " + s, [&](Terms* t) { return t->SwitchOn(s); });
   return good;
 }
+
+int Opened::Open(const Options& options, const std::string& ledger_path) {
+  const Language language = LanguageOf(options);
+  loaded = LoadRules(options.rules);
+  if (!loaded.ok) {
+    PrintDiagnostics(loaded.diagnostics, language, std::cerr);
+    return kFindings;
+  }
+  std::vector<Terms> terms;
+  if (!MakeTerms(loaded.sets, options, &terms)) return kUsage;
+  if (ledger_path.empty()) {
+    ledger = NewMemoryLedger();
+  } else {
+    SqliteOptions reading;
+    reading.create = false;
+    reading.read_only = true;
+    Result<std::unique_ptr<Ledger>> opened = OpenSqliteLedger(ledger_path, reading);
+    if (!opened) {
+      std::cerr << opened.error().Format(language) << '\n';
+      return kUsage;
+    }
+    ledger = std::move(opened).value();
+  }
+  engine = std::make_unique<Engine>(ledger.get(), HostServices());
+  for (std::size_t i = 0; i < loaded.sets.size(); ++i) {
+    if (const auto error = engine->Add(loaded.sets[i], terms[i])) {
+      std::cerr << error->Format(language) << '\n';
+      return kUsage;
+    }
+  }
+  return kDone;
+}
+
 
 Services HostServices() {
   Services services;

@@ -77,6 +77,14 @@ bool MakeTerms(const std::vector<RuleSet>& sets, const Options& options, std::ve
 // The same with the settings and parameters of a case besides.
 bool MakeCaseTerms(const std::vector<RuleSet>& sets, const json::Node& c, const Options& options, std::vector<Terms>* out);
 
+// The rule sets and terms of the options with a ledger, which is only read; no path: an empty one.
+struct Opened {
+  Loaded loaded;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<Engine> engine;
+  int Open(const Options& options, const std::string& ledger_path);  // an Exit; what is wrong was printed
+};
+
 // Unicode, regular expressions and zones of this machine, as far as they were built in.
 Services HostServices();
 
@@ -96,6 +104,7 @@ void AddCoverage(CLI::App* app, int* exit);
 void AddSchema(CLI::App* app, int* exit);
 void AddClose(CLI::App* app, int* exit);
 void AddCalendar(CLI::App* app, int* exit);
+void AddDue(CLI::App* app, int* exit);
 void AddDoc(CLI::App* app, int* exit);
 
 }  // namespace ordain::cli

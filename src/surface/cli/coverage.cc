@@ -4,6 +4,7 @@
 // or folded when coverage.json says so; missing otherwise. A row of a table, a step of a ladder, a bracket of a scale is touched
 // when a case makes it apply, in the policy itself or where another policy asks it. Cases are run as `ordain test` runs them, but
 // what they expect is not compared: that is for `test`. Marginal and linear scales are formulas, and have no brackets to touch.
+// A contradiction between clauses is resolved when a setting declares it, else declared by coverage.json with the reason, or missing.
 // Tested by tests/python/test_coverage.py.
 #include <algorithm>
 #include <iostream>
@@ -36,6 +37,55 @@ bool ReadJson(const std::string& path, bool (*fits)(const Json&), const char* ex
   return false;
 }
 
+constexpr const char* kContradictions = "contradictions";  // of the catalogue and of the declarations, beside the rule sets
+
+// What became of the contradictions.
+struct Contradictions {
+  std::map<std::string, std::vector<std::string>> settings;  // id: the settings that resolve it
+  Book book;                                                 // executable: resolved by a setting
+};
+Contradictions TellContradictions(const std::vector<RuleSet>& sets, const Json& catalogue, const Json& own, std::vector<std::string>* problems) {
+  Contradictions out;
+  std::set<std::string> clauses, ids, resolved;
+  for (const auto& [set, list] : catalogue.items()) {
+    for (const Json& id : list) (set == kContradictions ? ids : clauses).insert(id.get<std::string>());
+  }
+  for (const RuleSet& s : sets) {
+    for (const ContradictionInfo& c : s.contradictions()) {
+      const std::string name = s.name() + "." + (c.policy < 0 ? "" : s.policy_name(c.policy) + ".") + c.setting;
+      const auto problem = [&](const std::string& what) { problems->push_back(name + ": " + what); };
+      out.settings[c.id].push_back(name);
+      resolved.insert(c.id);
+      if (!ids.contains(c.id)) problem("contradiction " + c.id + " is not in the catalogue");
+      for (const ContradictionInfo::Side& side : c.between) {
+        for (const std::string& id : side.clause.cites) {
+          if (!clauses.contains(id)) problem("clause " + id + " of " + c.id + " is not in the catalogue");
+        }
+        // Policies of the own rule set were asked for when it was loaded.
+        const std::size_t dot = side.policy.find('.');
+        if (dot == std::string::npos) continue;
+        const auto other = std::find_if(sets.begin(), sets.end(), [&](const RuleSet& o) { return o.name() == side.policy.substr(0, dot); });
+        const int policy = other == sets.end() ? -1 : other->FindPolicy(side.policy.substr(dot + 1));
+        if (policy < 0) {
+          problem("policy " + side.policy + " of " + c.id + " is not there");
+          continue;
+        }
+        const std::vector<std::string>& cites = other->clause(policy).cites;
+        const auto carries = [&](const std::string& id) { return std::find(cites.begin(), cites.end(), id) != cites.end(); };
+        if (std::none_of(side.clause.cites.begin(), side.clause.cites.end(), carries)) problem("policy " + side.policy + " does not cite " + side.clause.cites.front() + " of " + c.id);
+      }
+    }
+  }
+  for (const auto& [id, how] : own.items()) {
+    const auto problem = [&](const char* what) { problems->push_back(std::string(kContradictions) + ": " + id + " " + what); };
+    if (!ids.contains(id)) problem("is declared, but the catalogue does not have it");
+    if (resolved.contains(id)) problem("is declared, but a setting resolves it");
+    if (!how.contains("declared")) problem("has no `declared`");
+  }
+  if (catalogue.contains(kContradictions)) out.book = TellApart(catalogue[kContradictions], own, resolved);
+  return out;
+}
+
 }  // namespace
 
 Coverage::Coverage(const std::vector<RuleSet>& sets, const Options& options) : sets_(sets), options_(options) {
@@ -48,6 +98,10 @@ void Coverage::File(const std::string& path) {
   Diagnostics diagnostics;
   const bool read = ReadFile(path, &text) && json::Parse(text, {}, path, &document, &diagnostics);
   if (!read) return Refuse(path, "it cannot be read");
+  Document(path, document);
+}
+
+void Coverage::Document(const std::string& path, const json::Node& document) {
   const json::Node* cases = document.Find("cases");
   const json::Node* policy = document.Find("policy");
   const bool whole = cases != nullptr && policy != nullptr && cases->type == json::NodeType::kArray;
@@ -162,6 +216,7 @@ void AddCoverage(CLI::App* app, int* exit) {
     for (const RuleSet& s : loaded.sets) executable[s.name()] = cases.Executable(s);
     std::vector<std::pair<std::string, Book>> books;
     for (const auto& [set, ids] : catalogue.items()) {
+      if (set == kContradictions) continue;
       std::set<std::string> known;
       for (const Json& node : ids) known.insert(node.get<std::string>());
       const Json own = declared.contains(set) ? declared[set] : Json::object();
@@ -178,7 +233,8 @@ void AddCoverage(CLI::App* app, int* exit) {
       good &= book.missing.empty();
       books.emplace_back(set, std::move(book));
     }
-    good &= problems.empty();
+    const Contradictions contradictions = TellContradictions(loaded.sets, catalogue, declared.contains(kContradictions) ? declared[kContradictions] : Json::object(), &problems);
+    good &= contradictions.book.missing.empty() && problems.empty();
 
     // Rows that no case touches.
     Json policies = Json::array();
@@ -212,6 +268,9 @@ void AddCoverage(CLI::App* app, int* exit) {
       for (const auto& [set, b] : books) {
         all["handbooks"][set] = {{"executable", b.executable}, {"declared", b.declared}, {"folded", b.folded}, {"missing", b.missing}};
       }
+      const Book& told = contradictions.book;
+      all[kContradictions] = {{"resolved", Json::object()}, {"declared", told.declared}, {"missing", told.missing}};
+      for (const std::string& id : told.executable) all[kContradictions]["resolved"][id] = contradictions.settings.at(id);
       std::cout << all.dump(2, ' ', false, Json::error_handler_t::replace) << '\n';
     } else {
       Book sum;
@@ -240,6 +299,11 @@ void AddCoverage(CLI::App* app, int* exit) {
         }
       }
       line("all", sum);
+      if (catalogue.contains(kContradictions)) {
+        const Book& told = contradictions.book;
+        std::cout << "contradictions: " << told.executable.size() << " resolved by a setting, " << told.declared.size() << " declared, " << told.missing.size() << " missing\n";
+        for (const std::string& id : told.missing) std::cout << "  missing " << id << '\n';
+      }
       std::cout << policies.size() << " policies, " << idle << " without a case; " << touched << " of " << rows
                 << " rows, steps and brackets touched\n";
     }

@@ -25,6 +25,7 @@ class Coverage {
  public:
   Coverage(const std::vector<RuleSet>& sets, const Options& options);
   void File(const std::string& path);
+  void Document(const std::string& path, const json::Node& document);  // what was read from there
   // Clauses that a policy cites and a case decides.
   std::set<std::string> Executable(const RuleSet& set);
 

@@ -3,7 +3,6 @@
 #include <iostream>
 
 #include "common.hpp"
-#include "ordain/ledger_sqlite.hpp"
 
 namespace ordain::cli {
 namespace {
@@ -82,46 +81,23 @@ int Decide(const Arguments& a, bool trace, const std::function<void(const Decisi
     std::cerr << "name a policy: <rule set>.<policy>\n";
     return kUsage;
   }
-  const Loaded loaded = LoadRules(a.options.rules);
-  if (!loaded.ok) {
-    PrintDiagnostics(loaded.diagnostics, language, std::cerr);
-    return kFindings;
-  }
-  std::vector<Terms> terms;
   std::string facts;
   Instant at;
-  if (!MakeTerms(loaded.sets, a.options, &terms) || !ReadFile(a.facts, &facts)) return kUsage;
+  Opened opened;
+  if (const int code = opened.Open(a.options, a.ledger); code != kDone) return code;
+  if (!ReadFile(a.facts, &facts)) return kUsage;
   if (!Instant::Parse(a.at, &at)) {
     std::cerr << MakeDiagnostic(Code::kBadInstant, "", {}, {{"value", a.at}}).Format(language) << '\n';
     return kUsage;
   }
-  std::unique_ptr<Ledger> ledger = NewMemoryLedger();
-  if (!a.ledger.empty()) {
-    SqliteOptions options;
-    options.create = false;
-    options.read_only = true;
-    Result<std::unique_ptr<Ledger>> opened = OpenSqliteLedger(a.ledger, options);
-    if (!opened) {
-      std::cerr << opened.error().Format(language) << '\n';
-      return kUsage;
-    }
-    ledger = std::move(opened).value();
-  }
-  Engine engine(ledger.get(), HostServices());
-  for (std::size_t i = 0; i < loaded.sets.size(); ++i) {
-    if (const auto error = engine.Add(loaded.sets[i], terms[i])) {
-      std::cerr << error->Format(language) << '\n';
-      return kUsage;
-    }
-  }
-  const Result<Engine::Found> found = engine.Find(a.policy, at);
+  const Result<Engine::Found> found = opened.engine->Find(a.policy, at);
   if (!found) {
     std::cerr << found.error().Format(language) << '\n';
     return kUsage;
   }
   Facts values(*found.value().rules, found.value().policy);
   values.SetJson(facts);
-  const std::unique_ptr<LedgerView> view = ledger->View();
+  const std::unique_ptr<LedgerView> view = opened.ledger->View();
   DecideOptions options;
   options.trace = trace;
   const Decision& d = found.value().evaluator->Decide(values, at, *found.value().terms, view.get(), options);

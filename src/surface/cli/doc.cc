@@ -35,12 +35,11 @@ bool ReadBook(const std::string& file, const Places& places, const Options& opti
   if (!ReadNode(file, &book->document, &text, &problems)) return refuse(problems);
   std::vector<GuardPack> packs;
   const std::string guards = places.folder + "/guards";
-  const bool pack = book->document.Find("policies") == nullptr;
-  for (const std::string& path : !pack && fs::is_directory(guards) ? FilesUnder(guards, ".json") : std::vector<std::string>{}) {
+  for (const std::string& path : !IsGuardPack(book->document) && fs::is_directory(guards) ? FilesUnder(guards, ".json") : std::vector<std::string>{}) {
     json::Node node;
     GuardPack document{"", path};
     if (!ReadNode(path, &node, &document.text, &problems)) return refuse(problems);
-    if (node.Find("guards") == nullptr || node.Find("policies") != nullptr) continue;  // a rule set of its own
+    if (!IsGuardPack(node)) continue;  // a rule set of its own
     packs.push_back(std::move(document));
     book->packs.push_back(std::move(node));
   }
@@ -48,7 +47,7 @@ bool ReadBook(const std::string& file, const Places& places, const Options& opti
   if (!loaded.ok()) return refuse(loaded.diagnostics);
   const RuleSet& set = *loaded.rule_set;
   book->name = set.name();
-  book->revision = RuleSet::Load(text, file).rule_set->revision();
+  book->revision = set.revision();
 
   const std::vector<RuleSet> sets{set};
   Coverage coverage(sets, options);
@@ -58,7 +57,7 @@ bool ReadBook(const std::string& file, const Places& places, const Options& opti
     if (!ReadNode(path, &node, &ignored, &problems)) return refuse(problems);
     const json::Node* policy = node.Find("policy");
     if (policy == nullptr || !policy->text.starts_with(set.name() + ".")) continue;
-    coverage.File(path);
+    coverage.Document(path, node);
     book->cases.push_back(std::move(node));
   }
   if (!coverage.ok) return false;

@@ -13,7 +13,7 @@ namespace ordain::cli {
 
 struct Handbook {
   json::Node document;               // REQUIRES: it loads as a rule set
-  std::string name, revision;
+  std::string name, revision;        // the revision with the packs laid upon it, as receipts name it
   std::vector<json::Node> cases;     // documents of cases
   std::vector<json::Node> packs;     // documents of guards that lie beside it
   struct State {

@@ -19,19 +19,26 @@ std::vector<std::string> Characters(const std::string& s) {
   }
   return out;
 }
-double Wide(const std::string& character) { return character.size() >= 3 ? 1.0 : 0.56; }
+constexpr double kLatin = 0.6;
+double Wide(const std::string& character) { return character.size() >= 3 ? 1.0 : kLatin; }
+// A line neither begins with one of these nor ends with an opening bracket.
+bool Closes(const std::string& c) {
+  static const char* const kClosing[] = {",", ".", ";", ":", ")", "\uff0c", "\u3002", "\uff1b", "\uff1a", "\uff09", "\u3001"};
+  return std::any_of(std::begin(kClosing), std::end(kClosing), [&](const char* k) { return c == k; });
+}
+bool Opens(const std::string& c) { return c == "(" || c == "\uff08"; }
 
 // Lines of at most `width` ems; the last ends in dots when there is more.
 std::vector<std::string> Lines(const std::string& text, double width, std::size_t most) {
   std::vector<std::string> lines;
-  std::string line, word;
+  std::string line, word, before;
   double used = 0, word_used = 0;
   const auto flush = [&] {
     if (used + word_used > width && !line.empty()) {
       lines.push_back(line);
       line.clear();
       used = 0;
-      if (word[0] == ' ') word.erase(0, 1), word_used -= 0.56;
+      if (word[0] == ' ') word.erase(0, 1), word_used -= kLatin;
     }
     line += word;
     used += word_used;
@@ -39,16 +46,20 @@ std::vector<std::string> Lines(const std::string& text, double width, std::size_
     word_used = 0;
   };
   for (const std::string& c : Characters(text)) {
-    if (c == " " || c.size() >= 3 || word_used > width - 1) flush();
+    const bool may_break = c == " " || ((c.size() >= 3 || before.size() >= 3) && !Closes(c) && !Opens(before));
+    if (may_break || word_used > width - 1) flush();
     word += c;
     word_used += Wide(c);
+    before = c;
   }
   flush();
   if (!line.empty()) lines.push_back(line);
   if (lines.size() > most) {
     lines.resize(most);
     std::vector<std::string> last = Characters(lines.back());
-    while (last.size() > 2 && static_cast<double>(last.size()) > width * 0.9) last.pop_back();
+    double wide = 1;  // the dots
+    for (const std::string& c : last) wide += Wide(c);
+    while (last.size() > 2 && wide > width) wide -= Wide(last.back()), last.pop_back();
     lines.back().clear();
     for (const std::string& c : last) lines.back() += c;
     lines.back() += "\u2026";
@@ -103,18 +114,19 @@ std::string DrawBands(const Both& axis, const std::vector<BandRow>& rows) {
     return marks.size() == 1 ? kWidth / 2.0 : 44 + static_cast<double>(i) * (kWidth - 88.0) / static_cast<double>(marks.size() - 1);
   };
   const bool staggered = marks.size() > 5;
-  std::string out = Texts(4, 15, "axis", axis, 26, 1);
-  double y = staggered ? 54 : 38;
-  const double top = y;
+  std::size_t title = 1;
+  std::string out = Texts(4, 15, "axis", axis, 26, 2, &title);
+  const double top = (staggered ? 54 : 38) + 16 * static_cast<double>(title - 1);
+  double y = top;
   for (std::size_t i = 0; i < marks.size(); ++i) {
-    out += Text(place(marks[i].first), staggered && i % 2 == 1 ? 34 : y - 4, "tick", {marks[i].second}, "");
+    out += Text(place(marks[i].first), staggered && i % 2 == 1 ? top - 20 : top - 4, "tick", {marks[i].second}, "");
   }
   std::string bars;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const BandRow& r = rows[i];
     std::size_t lines = 1;
     bars += Texts(4, y + 18, "label", r.label, 26, 2, &lines);
-    y += 28 + 16 * static_cast<double>(lines - 1);
+    y += 30 + 16 * static_cast<double>(lines - 1);
     const double from = r.band.low ? place(*r.band.low) : 10, to = r.band.high ? place(*r.band.high) : kWidth - 10;
     bars += Line(from, y, to, y, "band b" + std::to_string(i % 5));
     if (!r.band.low) bars += "<path class=\"arrow b" + std::to_string(i % 5) + "\" d=\"M12 " + N(y - 6) + "L3 " + N(y) + "L12 " + N(y + 6) + "Z\"/>";
@@ -136,11 +148,19 @@ std::string DrawStairs(const std::vector<StairStep>& steps) {
   for (std::size_t k = 0; k < n; ++k) {  // from the top: the gravest
     const StairStep& s = steps[n - 1 - k];
     const double x = 4 + indent * static_cast<double>(n - 1 - k), ems = (kWidth - 16 - x) / 13.0;
-    std::size_t when = 1, then = 1;
-    const std::string first = Texts(x + 8, y + 19, "label", s.when, ems, 2, &when);
-    const std::string second = Texts(x + 8, y + 19 + 16 * static_cast<double>(when) + 2, "then", s.then, ems, 3, &then);
-    const double height = 18 + 16 * static_cast<double>(when + then);
-    out += "<rect class=\"stair b" + std::to_string(std::min<std::size_t>(n - 1 - k, 4)) + "\" x=\"" + N(x) + "\" y=\"" + N(y) + "\" width=\"" + N(kWidth - 4 - x) + "\" height=\"" + N(height) + "\"/>" + first + second;
+    // Each language has its own lines, one below the other; the step is as high as the longer needs.
+    std::string text;
+    std::size_t most = 0;
+    const bool same = s.when.en == s.when.zh && s.then.en == s.then.zh;
+    for (const char* language : {"en", "zh"}) {
+      const bool en = *language == 'e';
+      if (same && !en) continue;
+      const std::vector<std::string> when = Lines(en ? s.when.en : s.when.zh, ems, 2), then = Lines(en ? s.then.en : s.then.zh, ems, 3);
+      text += Text(x + 8, y + 19, "label", when, same ? "" : language) + Text(x + 8, y + 21 + 16 * static_cast<double>(when.size()), "then", then, same ? "" : language);
+      most = std::max(most, when.size() + then.size());
+    }
+    const double height = 18 + 16 * static_cast<double>(most);
+    out += "<rect class=\"stair b" + std::to_string(std::min<std::size_t>(n - 1 - k, 4)) + "\" x=\"" + N(x) + "\" y=\"" + N(y) + "\" width=\"" + N(kWidth - 4 - x) + "\" height=\"" + N(height) + "\"/>" + text;
     y += height;
   }
   return Svg(y + 4, {"ladder", "\u9636\u68af"}, out);
@@ -164,8 +184,8 @@ std::string DrawLinear(const Both& axis, const std::string& from, const std::str
   };
   half(20, left);
   half(340, right);
-  out += "<circle class=\"in b0\" cx=\"180\" cy=\"80\" r=\"5\"/>" + Text(180, 142, "tick", {from}, "");
-  const Both each = Both{"per " + step + ": " + value, "\u6bcf " + step + ":" + value} + (max.empty() ? Both{} : Both{"; at most " + max, ";\u81f3\u591a " + max}) + (min.empty() ? Both{} : Both{"; at least " + min, ";\u81f3\u5c11 " + min});
+  out += "<circle class=\"in b0\" cx=\"180\" cy=\"80\" r=\"5\"/>" + Text(180, 142, "tick", {from}, "") + Text(10, 75, "tick", {"0"}, "");
+  const Both each = Both{value + " for each " + step, "\u6bcf " + step + " \u8ba1 " + value} + (max.empty() ? Both{} : Both{"; at most " + max, "\uff1b\u6700\u591a " + max}) + (min.empty() ? Both{} : Both{"; at least " + min, "\uff1b\u6700\u5c11 " + min});
   out += Texts(4, 160, "label", each, 26, 1);
   return Svg(168, axis, out);
 }

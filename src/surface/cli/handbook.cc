@@ -23,22 +23,22 @@ const char kStyle[] = R"(:root{--ink:#1d2433;--soft:#5c6680;--line:#dfe3ec;--pap
 main{max-width:980px;margin:0 auto;padding:24px 20px 80px}h1{font-size:28px;line-height:1.3;margin:14px 0 4px;clear:both}h2{font-size:21px;margin:44px 0 12px;padding-bottom:6px;border-bottom:2px solid var(--line)}h3{font-size:18px;line-height:1.4;margin:0 0 4px}h4{font-size:14px;color:var(--soft);margin:20px 0 6px;letter-spacing:.03em}
 a{color:var(--accent);text-decoration:none}a:hover{text-decoration:underline}p{margin:6px 0}.soft{color:var(--soft)}code{font:12.5px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;color:var(--soft);overflow-wrap:anywhere}
 .facts-of-book{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:10px;margin:18px 0;padding:0;list-style:none}.facts-of-book li{background:var(--paper);border:1px solid var(--line);border-radius:10px;padding:10px 13px}.facts-of-book b{display:block;font-size:17px;overflow-wrap:anywhere;font-weight:600}
-.toc{columns:2;column-gap:34px;padding:0;margin:0;list-style:none}.toc li{break-inside:avoid;padding:3px 0 3px 2.2em;text-indent:-2.2em;border-bottom:1px dotted var(--line)}.toc .no{display:inline-block;width:2.2em;text-indent:0;color:var(--soft);font-variant-numeric:tabular-nums}
+.toc{columns:2;column-gap:34px;padding:0;margin:0;list-style:none}.toc li{break-inside:avoid;padding:3px 0 3px 2.2em;text-indent:-2.2em;border-bottom:1px dotted var(--line)}.toc code{white-space:nowrap}.toc .no{display:inline-block;width:2.2em;text-indent:0;color:var(--soft);font-variant-numeric:tabular-nums}
 .policy{background:var(--paper);border:1px solid var(--line);border-radius:12px;padding:18px 22px 16px;margin:18px 0}.policy h3 .no{color:var(--soft);margin-right:8px;font-weight:400}
 .meta{font-size:13px;color:var(--soft);margin:0 0 8px}.cl{display:inline-block;border:1px solid var(--line);border-radius:5px;padding:0 6px;font-size:12.5px;line-height:1.5;margin-right:4px;white-space:nowrap}
 blockquote{margin:10px 0;padding:8px 14px;background:var(--quote);border-left:4px solid #c9b98a;border-radius:0 6px 6px 0;font-family:"Songti SC","Noto Serif CJK SC","Source Han Serif SC",SimSun,serif}q{quotes:none;font-family:"Songti SC","Noto Serif CJK SC","Source Han Serif SC",SimSun,serif}td q{color:var(--ink)}
-.box{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%}th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:anywhere}thead th{font-weight:600;font-size:13px;color:var(--soft);border-bottom-width:2px}td.no{color:var(--soft);width:2em;font-variant-numeric:tabular-nums}
-td.quote{width:34%;background:var(--quote);padding:6px 10px;font-size:14px}.cond{display:block}.cond+.cond:before{content:"";display:block}.then b,td b{font-weight:600}
+.box{overflow-x:auto;margin:8px 0}table{border-collapse:collapse;width:100%}th,td{padding:6px 10px 6px 0;border-bottom:1px solid var(--line);text-align:left;vertical-align:top;overflow-wrap:break-word}thead th{font-weight:600;white-space:nowrap;font-size:13px;color:var(--soft);border-bottom-width:2px}td.no{color:var(--soft);width:2em;font-variant-numeric:tabular-nums}
+td.name{width:20%;min-width:8em}td.some{min-width:8em}td.quote{width:34%;background:var(--quote);padding:6px 10px;font-size:14px}.cond{display:block}.cond+.cond:before{content:"";display:block}.then b,td b{font-weight:600}
 .tag{display:inline-block;background:var(--warnbg);color:var(--warn);border-radius:6px;padding:0 8px;font-size:13px;margin-right:4px}.ok{background:var(--goodbg);color:var(--good)}.open{border-left:4px solid var(--warn);background:var(--warnbg);border-radius:0 6px 6px 0;padding:6px 12px;margin:8px 0}.open p{margin:2px 0}
 .pics{display:flex;flex-wrap:wrap;gap:8px 28px}.pic{display:block;width:100%;max-width:430px;height:auto;margin:8px 0;font-family:inherit}.pic text{fill:var(--ink);font-size:13px}.pic .axis{font-weight:600}.pic .tick{fill:var(--soft);font-size:12px;text-anchor:middle}.pic .then{fill:var(--soft)}
 .band{stroke-width:6;stroke-linecap:butt}.grid{stroke:var(--line);stroke-width:1;stroke-dasharray:3 3}.b0{--c:var(--b0)}.b1{--c:var(--b1)}.b2{--c:var(--b2)}.b3{--c:var(--b3)}.b4{--c:var(--b4)}.band,.in,.out{stroke:var(--c)}.in,.arrow{fill:var(--c)}.out{fill:var(--paper);stroke-width:2.5}.stair{fill:var(--c);fill-opacity:.16;stroke:var(--c);stroke-width:1.5}
 ul.plain,ol.steps{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{display:grid;grid-template-columns:minmax(150px,1.1fr) 2fr;gap:2px 16px;margin:0}.fact dt{font-weight:600;overflow-wrap:anywhere}.fact dd{margin:0 0 4px;overflow-wrap:anywhere}
 .case{border-top:1px dotted var(--line);padding:6px 0}.case p{margin:2px 0}.arrow-to{color:var(--accent);font-weight:700}details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}.top{font-size:13px;margin:10px 0 0;text-align:right}
 svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both:checked~main h3 .en,#both:checked~main h1 .en,#both:checked~main .says .en{display:block}#both:checked~main span.en+span.zh{color:inherit}
-@media(max-width:700px){main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
-table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}}
-@media print{:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.lang,.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
-h2{break-after:avoid}h2.part{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
+@media(max-width:700px){.facts-of-book b{font-size:15px}td{overflow-wrap:anywhere}main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
+table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,table.stack td{display:block;width:auto}table.stack tr{padding:8px 0;border-bottom:1px solid var(--line)}table.stack td{border:0;padding:1px 0}table.stack td.quote{padding:4px 10px;margin-top:4px}table.stack td.no{display:none}table.stack td:empty{display:none}td.to .cond:before{content:"\2192 "}td.when{color:var(--soft)}}
+@media print{.box{overflow:visible}:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
+h2{break-after:avoid}#policies,#parameters{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
 
 const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "formula", "table", "ladder",
@@ -109,9 +109,9 @@ class Page {
       out += "<nav><h2 id=\"contents\">" + T("Contents", "\u76ee\u5f55") + "</h2><ol class=\"toc\">";
       std::size_t number = 0;
       for (const json::Member* p : policies_) {
-        out += "<li><span class=\"no\">" + std::to_string(++number) + "</span><a href=\"#policy-" + E(p->key) + "\">" + T(Short(p->key, p->value)) + "</a> <code>";
-        for (const Node* id : ItemsOf(p->value, "cites")) out += E(id->text) + " ";
-        out += "</code></li>";
+        out += "<li><span class=\"no\">" + std::to_string(++number) + "</span><a href=\"#policy-" + E(p->key) + "\">" + T(Short(p->key, p->value)) + "</a>";
+        for (const Node* id : ItemsOf(p->value, "cites")) out += " <code>" + E(id->text) + "</code>";
+        out += "</li>";
       }
       out += "</ol><p>";
       for (const auto& [anchor, name] : Annexes()) out += "<a class=\"cl\" href=\"#" + anchor + "\">" + T(name) + "</a>";
@@ -176,15 +176,49 @@ class Page {
     }
     return out;
   }
-  // The last column of tables: the words of the clause, what else is said, and the clause's ids.
-  std::string QuoteCell(const Node& n) const {
-    const Both says = Says(n);
-    std::string out = Quote(n);
-    if (!says.en.empty() || !says.zh.empty()) out += (out.empty() ? "" : "<br/>") + ("<span class=\"soft\">" + T(says) + "</span>");
-    const std::string links = ClauseLinks(n);
-    if (!links.empty()) out += (out.empty() ? "" : "<br/>") + links;
-    return out.empty() ? "<td></td>" : "<td class=\"quote\">" + out + "</td>";
+  // ---- tables ----
+  struct Cell {
+    std::string content, kind = "", title = "";
+  };
+  struct Row {
+    std::vector<Cell> cells;
+    std::string id = "";
+  };
+  static Cell No(std::size_t number) { return {std::to_string(number), "no"}; }
+  static Cell Result(const Both& b) { return {"<b>" + T(b) + "</b>", "then"}; }
+  // Line by line; parts that are empty are left out.
+  static std::string Stacked(std::initializer_list<std::string> parts) {
+    std::string out;
+    for (const std::string& part : parts) out += (out.empty() || part.empty() ? "" : "<br/>") + part;
+    return out;
   }
+  // The last column: the words of the clause, what else is said (where no other column says it), the clause's ids, other sources.
+  Cell Source(const Node& n, bool says = true, const std::string& more = "") const {
+    const Both said = says ? Says(n) : Both{};
+    return {Stacked({Quote(n), said.en.empty() && said.zh.empty() ? "" : "<span class=\"soft\">" + T(said) + "</span>", ClauseLinks(n), more}), "quote"};
+  }
+  // Nothing without rows. A column that is empty in each of them is left out.
+  static std::string TableOf(const std::vector<Both>& heads, const std::vector<Row>& rows) {
+    if (rows.empty()) return "";
+    const auto used = [&](std::size_t column) { return std::any_of(rows.begin(), rows.end(), [&](const Row& r) { return !r.cells[column].content.empty(); }); };
+    std::vector<bool> shown;
+    std::string out = "<div class=\"box\"><table class=\"stack\"><thead><tr>";
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+      shown.push_back(used(i));
+      if (shown[i]) out += "<th>" + T(heads[i]) + "</th>";
+    }
+    out += "</tr></thead><tbody>";
+    for (const Row& r : rows) {
+      out += "<tr" + Attribute("id", r.id) + ">";
+      for (std::size_t i = 0; i < heads.size(); ++i) {
+        const Cell& c = r.cells[i];
+        if (shown[i]) out += "<td" + Attribute("class", c.content.empty() ? "" : c.kind) + Attribute("title", c.title) + ">" + c.content + "</td>";
+      }
+      out += "</tr>";
+    }
+    return out + "</tbody></table></div>";
+  }
+  static std::string Attribute(const char* name, const std::string& value) { return value.empty() ? "" : " " + std::string(name) + "=\"" + E(value) + "\""; }
 
   // ---- types ----
   const Node* Resolved(const Node* type) const {
@@ -205,15 +239,12 @@ class Page {
     return name == "text" || name == "person" || name == "team" || name == "department" || name == "institution";
   }
   Both TypeName(const std::string& name) const {
-    static const std::pair<const char*, Both> kTypes[] = {
+    static const Word kTypes[] = {
         {"boolean", {"yes or no", "\u662f/\u5426"}}, {"number", {"number", "\u6570"}}, {"integer", {"whole number", "\u6574\u6570"}}, {"percent", {"percent (%)", "\u767e\u5206\u6bd4(%)"}}, {"points", {"points", "\u5206"}}, {"text", {"text", "\u6587\u5b57"}},
         {"person", {"person", "\u4eba\u5458"}}, {"team", {"team", "\u5c0f\u7ec4"}}, {"department", {"department", "\u90e8\u95e8"}}, {"institution", {"institution", "\u673a\u6784"}}, {"date", {"date", "\u65e5\u671f"}}, {"instant", {"moment (date, time, zone)", "\u65f6\u523b(\u65e5\u671f\u4e0e\u65f6\u95f4)"}},
         {"duration", {"duration", "\u65f6\u957f"}}, {"time", {"time of day", "\u65f6\u95f4"}}, {"months", {"months", "\u6708\u6570"}}, {"year_month", {"month of a year", "\u5e74\u6708"}}};
     if (name == "money") return {"money (" + Get(book_.document, "currency", "CNY") + ")", "\u91d1\u989d(" + Get(book_.document, "currency", "CNY") + ")"};
-    for (const auto& [key, words] : kTypes) {
-      if (name == key) return words;
-    }
-    return Identifier(name);
+    return WordOf(kTypes, name);
   }
   Both TypeWords(const Node& type) const {
     const Node* t = type.type == NodeType::kString ? Resolved(&type) : &type;
@@ -221,7 +252,8 @@ class Page {
     Both out;
     if (const Node* list = t->Find("list_of")) {
       const Both of = TypeWords(*list);
-      out = {"list of " + of.en, of.zh + "\u5217\u8868"};
+      const Node* item = Resolved(list);
+      out = item->Find("record") != nullptr ? Both{"list, each with: " + of.en, "\u5217\u8868,\u6bcf\u9879\u542b:" + of.zh} : Both{"list of " + of.en, of.zh + "\u5217\u8868"};
     } else if (const Node* map = t->Find("map_of")) {
       const Both of = TypeWords(*map);
       out = {"by name: " + of.en, "\u6309\u540d\u79f0:" + of.zh};
@@ -284,28 +316,45 @@ class Page {
   }
 
   static std::string H4(const Both& b) { return "<h4>" + T(b) + "</h4>"; }
-  // Without the last column, the clause's, when no row has one.
-  static std::string TableOf(std::vector<Both> heads, std::string rows) {
-    if (rows.find("<td class=\"quote\">") == std::string::npos) {
-      static const std::string kNone = "<td></td></tr>";
-      bool all = true;
-      for (std::size_t i = rows.find("</tr>"); i != std::string::npos; i = rows.find("</tr>", i + 1)) all &= i >= 9 && rows.compare(i - 9, kNone.size(), kNone) == 0;
-      for (std::size_t i = rows.find(kNone); all && i != std::string::npos; i = rows.find(kNone, i)) rows.erase(i, 9);
-      if (all) heads.pop_back();
-    }
-    std::string out = "<div class=\"box\"><table class=\"stack\"><thead><tr>";
-    for (const Both& h : heads) out += "<th>" + T(h) + "</th>";
-    return out + "</tr></thead><tbody>" + rows + "</tbody></table></div>";
-  }
+  static std::string Titled(const Both& title, const std::string& body) { return body.empty() ? "" : H4(title) + body; }
+  static std::string In(const std::string& open, const std::string& body, const std::string& close) { return body.empty() ? "" : open + body + close; }
   static std::string Cond(const Both& b) { return "<span class=\"cond\">" + T(b) + "</span>"; }
 
   static std::string Choices(const Node& setting) {
     const Node* values = setting.type == NodeType::kArray ? &setting : setting.Find("values");
     std::string out;
     for (std::size_t i = 0; values != nullptr && i < values->items.size(); ++i) {
-      out += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(Identifier(values->items[i].text)) + (i == 0 ? " \u00b7 " + T("default", "\u9ed8\u8ba4") : "") + "</span>";
+      const bool preset = i == 0 && values->items.size() > 1;  // of a single value nobody chooses
+      out += "<span class=\"tag" + std::string(preset ? " ok" : "") + "\">" + T(Identifier(values->items[i].text)) + (preset ? " \u00b7 " + T("default", "\u9ed8\u8ba4") : "") + "</span>";
     }
     return out;
+  }
+
+  // The clauses that contradict each other, each with the policy that carries it, and what each reading makes of them.
+  std::string Contradiction(const Node& setting) const {
+    const Node* c = setting.Find("contradiction");
+    if (c == nullptr) return "";
+    std::string sides, readings;
+    for (const Node* side : ItemsOf(*c, "between")) {
+      const std::string policy = Get(*side, "policy");
+      const std::string who = policy.empty() ? "" : shared_policy(policy) ? " <a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>" : " <code>" + E(policy) + "</code>";
+      sides += "<li>" + Quote(*side) + " " + ClauseLinks(*side) + who + "</li>";
+    }
+    const Node* resolve = c->Find("resolve");
+    for (const Node* value : ItemsOf(setting, "values")) {
+      const std::string word = resolve != nullptr && resolve->Find(value->text) != nullptr ? Get(*resolve, value->text.c_str()) : value->text;
+      readings += "<li>" + T(Identifier(value->text)) + ": " + T(ComesTo(word)) + "</li>";
+    }
+    return "<p><b>" + T("Clauses that contradict each other", "\u76f8\u4e92\u51b2\u7a81\u7684\u6761\u6b3e") + "</b> <code>" + E(Get(*c, "id")) + "</code></p><ul class=\"plain\">" + sides + "</ul><ul class=\"plain\">" + readings + "</ul>";
+  }
+  static Both ComesTo(const std::string& word) {
+    if (word == "max") return {"the higher applies", "\u4ece\u9ad8\u9002\u7528"};
+    if (word == "min") return {"the lower applies", "\u4ece\u4f4e\u9002\u7528"};
+    if (word == "first") return {"the first prevails", "\u4ee5\u7b2c\u4e00\u6761\u4e3a\u51c6"};
+    if (word == "second") return {"the second prevails", "\u4ee5\u7b2c\u4e8c\u6761\u4e3a\u51c6"};
+    if (word == "both") return {"both apply", "\u4e00\u5e76\u9002\u7528"};
+    if (word == "review") return {"a person decides", "\u7531\u4eba\u5de5\u590d\u6838"};
+    return {word + " prevails", "\u4ee5 " + word + " \u4e3a\u51c6"};
   }
 
   // Parameters that a policy names and the host must supply; settings; discretion.
@@ -314,7 +363,8 @@ class Page {
     if (const Node* settings = p.Find("settings")) {
       for (const json::Member& m : settings->members) {
         const Both says = Says(m.value);
-        out += "<div class=\"open\"><p><b>" + T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009") + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + "</div>";
+        const bool fixed = ItemsOf(m.value, "values").size() == 1;
+        out += "<div class=\"open\"><p><b>" + (fixed ? T("A settled reading", "\u65e2\u5b9a\u8bfb\u6cd5") : T("A choice of reading", "\u8bfb\u6cd5\u53ef\u9009")) + "</b> <code>" + E(m.key) + "</code> " + Choices(m.value) + "</p>" + (says.zh.empty() ? "" : "<p>" + T(says) + "</p>") + Line(m.value) + Contradiction(m.value) + "</div>";
       }
     }
     std::set<std::string> named;
@@ -374,9 +424,9 @@ class Page {
     for (const json::Member& m : facts->members) {
       const Both says = Says(m.value);
       out += "<dt>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</dt><dd>" + T(TypeWords(m.value)) + " <code>" + E(m.key) + "</code>";
-      if (True(m.value.Find("optional"))) out += " <span class=\"soft\">" + T("may be left out", "\u53ef\u4e0d\u586b") + "</span>";
-      if (const Node* d = m.value.Find("default")) out += " <span class=\"soft\">" + T(Both{"otherwise ", "\u4e0d\u586b\u65f6\u4e3a"} + Plain(*d, !IsText(&m.value), names_)) + "</span>";
-      if (const Node* when = m.value.Find("required_when")) out += " <span class=\"soft\">" + T(Both{"needed when ", "\u5fc5\u586b\u6761\u4ef6:"} + Say(when->text, names_)) + "</span>";
+      if (True(m.value.Find("optional"))) out += " <span class=\"soft\">\u00b7 " + T("may be left out", "\u53ef\u4e0d\u586b") + "</span>";
+      if (const Node* d = m.value.Find("default")) out += " <span class=\"soft\">\u00b7 " + T(Both{"otherwise ", "\u4e0d\u586b\u65f6\u4e3a"} + Plain(*d, !IsText(&m.value), names_)) + "</span>";
+      if (const Node* when = m.value.Find("required_when")) out += " <span class=\"soft\">\u00b7 " + T(Both{"needed when ", "\u5fc5\u586b\u6761\u4ef6:"} + Say(when->text, names_)) + "</span>";
       out += "</dd>";
     }
     return out + "</dl>";
@@ -404,14 +454,13 @@ class Page {
   }
 
   std::string Table(const Node& t) {
-    static const std::pair<const char*, Both> kHits[] = {
+    static const Word kHits[] = {
         {"unique", {"exactly one row fits", "\u6070\u6709\u4e00\u884c\u9002\u7528"}}, {"first", {"the first row from the top that fits applies", "\u81ea\u4e0a\u800c\u4e0b,\u9002\u7528\u7b2c\u4e00\u4e2a\u7b26\u5408\u7684\u884c"}}, {"any", {"rows that fit agree", "\u7b26\u5408\u7684\u5404\u884c\u7ed3\u679c\u987b\u4e00\u81f4"}},
         {"priority", {"of the rows that fit, the one with the gravest result applies", "\u7b26\u5408\u7684\u5404\u884c\u4e2d\u53d6\u4f18\u5148\u8005"}}, {"collect", {"all rows that fit apply", "\u6240\u6709\u7b26\u5408\u7684\u884c\u5747\u9002\u7528"}}, {"rule_order", {"all rows that fit apply, from the top", "\u6240\u6709\u7b26\u5408\u7684\u884c\u4f9d\u6b21\u9002\u7528"}},
         {"output_order", {"all rows that fit apply, by rank of their result", "\u6240\u6709\u7b26\u5408\u7684\u884c\u6309\u7ed3\u679c\u6b21\u5e8f\u9002\u7528"}}, {"collect_sum", {"the sum of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u548c"}}, {"collect_min", {"the least of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u6700\u5c0f\u503c"}},
         {"collect_max", {"the greatest of all rows that fit", "\u7b26\u5408\u5404\u884c\u4e4b\u6700\u5927\u503c"}}, {"collect_count", {"the number of rows that fit", "\u7b26\u5408\u7684\u884c\u6570"}}};
     const std::string hit = Get(t, "hit", "unique");
-    const auto h = std::find_if(std::begin(kHits), std::end(kHits), [&](const auto& x) { return hit == x.first; });
-    std::string out = H4({"The rule", "\u89c4\u5219"}) + "<p class=\"soft\">" + T(h != std::end(kHits) ? h->second : Identifier(hit)) + "</p>" + Note(t);
+    std::string out = H4({"The rule", "\u89c4\u5219"}) + "<p class=\"soft\">" + T(WordOf(kHits, hit)) + "</p>" + Note(t);
     std::vector<std::string> columns;
     std::vector<Both> subjects;
     for (const Node* c : ItemsOf(t, "columns")) {
@@ -421,7 +470,7 @@ class Page {
       const Both says = plain ? Both{} : Says(*c);
       subjects.push_back(says.en.empty() ? Say(columns.back(), names_) : says);
     }
-    std::string rows;
+    std::vector<Row> rows;
     std::vector<std::vector<BandRow>> bands(columns.size());
     std::size_t number = 0;
     for (const Node* row : ItemsOf(t, "rows")) {
@@ -434,7 +483,7 @@ class Page {
         const std::string& cell = when->items[i].text;
         const Both subject = i < subjects.size() ? subjects[i] : Both{"it", "\u5176"};
         if (cell == "-") continue;
-        const Both said = when->items[i].type == NodeType::kString ? Cell(cell, subject, names_) : Cell(when->items[i].type == NodeType::kBoolean ? (when->items[i].boolean ? "true" : "false") : cell, subject, names_);
+        const Both said = when->items[i].type == NodeType::kString ? SayTest(cell, subject, names_) : SayTest(when->items[i].type == NodeType::kBoolean ? (when->items[i].boolean ? "true" : "false") : cell, subject, names_);
         conditions += Cond(said);
         if (!BandOf(cell)) besides = besides + (besides.en.empty() ? Both{" (", "\uff08"} : Both{"; ", "\uff1b"}) + said;
       }
@@ -443,10 +492,10 @@ class Page {
         if (const std::optional<Band> b = BandOf(when->items[i].text)) bands[i].push_back({*b, result + besides});
       }
       if (conditions.empty()) conditions = Cond({"in every other case", "\u5176\u4ed6\u60c5\u51b5"});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + conditions + "</td><td class=\"then\"><b>" + T(result) + "</b></td>" + QuoteCell(*row) + "</tr>";
+      rows.push_back({{No(++number), {conditions}, Result(result), Source(*row)}});
     }
     if (const Node* otherwise = t.Find("otherwise")) {
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"}) + "</td><td class=\"then\"><b>" + T(Then(t, *otherwise)) + "</b></td><td></td></tr>";
+      rows.push_back({{No(++number), {Cond({"if no row fits", "\u5404\u884c\u5747\u4e0d\u7b26\u5408\u65f6"})}, Result(Then(t, *otherwise)), {}}});
     } else if (hit == "first" || hit == "unique" || hit == "any" || hit == "priority") {
       out += "<p class=\"soft\">" + T("A case that no row fits is refused, not guessed.", "\u65e0\u4efb\u4f55\u884c\u9002\u7528\u65f6\u4e0d\u4f5c\u5224\u5b9a\u3002") + "</p>";
     }
@@ -466,7 +515,8 @@ class Page {
 
   std::string Ladder(const Node& l) {
     const bool counted = l.Find("count") != nullptr;
-    std::string out = H4({"The ladder", "\u9012\u8fdb\u5904\u7406"}) + Note(l), rows;
+    std::string out = H4({"The ladder", "\u9012\u8fdb\u5904\u7406"}) + Note(l);
+    std::vector<Row> rows;
     std::vector<StairStep> steps;
     std::size_t number = 0;
     const std::vector<const Node*> written = ItemsOf(l, "steps");
@@ -484,15 +534,15 @@ class Page {
       const Node* then = s.Find("then");
       const Both result = then != nullptr ? Then(l, *then) : Both{};
       steps.push_back({when, result});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond(when) + "</td><td class=\"then\"><b>" + T(result) + "</b></td>" + QuoteCell(s) + "</tr>";
+      rows.push_back({{No(++number), {Cond(when)}, Result(result), Source(s)}});
     }
     if (counted) {
       const std::string relation = Get(l, "relation");
-      static const std::pair<const char*, Both> kRelations[] = {
+      static const Word kRelations[] = {
           {"replace_total", {"a step's figure is the total of the period: what was booked before is counted in", "\u8fbe\u5230\u67d0\u7ea7\u540e,\u8be5\u7ea7\u6570\u989d\u4e3a\u671f\u95f4\u603b\u989d,\u5df2\u8bb0\u90e8\u5206\u8ba1\u5165\u5176\u4e2d"}},
           {"replace_event", {"each event costs the figure of the highest step reached", "\u6bcf\u6b21\u6309\u5df2\u8fbe\u5230\u7684\u6700\u9ad8\u4e00\u7ea7\u8ba1"}}, {"add", {"each event costs the first step's figure; reaching a later step costs that one besides", "\u6bcf\u6b21\u6309\u9996\u7ea7\u8ba1,\u8fbe\u5230\u66f4\u9ad8\u4e00\u7ea7\u65f6\u53e6\u52a0\u8be5\u7ea7\u6570\u989d"}}};
-      const auto r = std::find_if(std::begin(kRelations), std::end(kRelations), [&](const auto& x) { return relation == x.first; });
-      out += "<p class=\"soft\">" + T(r != std::end(kRelations) ? r->second : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + names_.Of(relation)) + "</p>";
+      const Both* r = Find(kRelations, relation);
+      out += "<p class=\"soft\">" + T(r != nullptr ? *r : Both{"how a step relates to what was booked before: the reading ", "\u5404\u7ea7\u4e0e\u5df2\u8bb0\u6570\u989d\u7684\u5173\u7cfb,\u89c1\u8bfb\u6cd5:"} + Identifier(relation)) + "</p>";
       if (l.Find("when") != nullptr) out += "<p>" + T(Both{"only when ", "\u9002\u7528\u6761\u4ef6:"} + Say(Get(l, "when"), names_)) + "</p>";
     } else {
       std::reverse(steps.begin(), steps.end());
@@ -503,11 +553,10 @@ class Page {
 
   std::string Scale(const Node& s) {
     const std::string kind = Get(s, "kind");
-    static const std::pair<const char*, Both> kKinds[] = {{"flat", {"the value of the bracket", "\u53d6\u6240\u5728\u6863\u7684\u6570\u503c"}}, {"per_unit", {"the bracket's value for each unit, the whole amount at one rate", "\u5168\u90e8\u6570\u91cf\u6309\u6240\u5728\u6863\u5355\u4ef7\u8ba1"}},
+    static const Word kKinds[] = {{"flat", {"the value of the bracket", "\u53d6\u6240\u5728\u6863\u7684\u6570\u503c"}}, {"per_unit", {"the bracket's value for each unit, the whole amount at one rate", "\u5168\u90e8\u6570\u91cf\u6309\u6240\u5728\u6863\u5355\u4ef7\u8ba1"}},
                                                           {"marginal", {"each part of the amount at the rate of its own bracket", "\u5206\u6bb5\u7d2f\u8fdb,\u5404\u6bb5\u6309\u672c\u6863\u6bd4\u7387\u8ba1"}}, {"linear", {"so much per step", "\u6309\u6b65\u957f\u8ba1"}}};
-    const auto k = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const auto& x) { return kind == x.first; });
     const Both axis = Say(Get(s, "of"), names_), name = names_.Of(Get(s, "as"));
-    std::string out = H4(Both{"Scale: ", "\u5206\u6863:"} + name) + "<p class=\"soft\">" + T(k != std::end(kKinds) ? k->second : Identifier(kind)) + "</p>";
+    std::string out = H4(Both{"Scale: ", "\u5206\u6863:"} + name) + "<p class=\"soft\">" + T(WordOf(kKinds, kind)) + "</p>";
     const auto text = [&](const char* key) { return s.Find(key) != nullptr ? Plain(*s.Find(key), true, names_).zh : std::string(); };
     if (kind == "linear") {
       const Both from = Plain(*s.Find("from"), true, names_), step = s.Find("step") != nullptr ? Plain(*s.Find("step"), true, names_) : Same("1"), value = Plain(*s.Find("value"), true, names_);
@@ -518,7 +567,7 @@ class Page {
     }
     const bool lower = Get(s, "edge") == "lower";
     std::vector<BandRow> bands;
-    std::string rows;
+    std::vector<Row> rows;
     const std::vector<const Node*> brackets = ItemsOf(s, "brackets");
     std::size_t number = 0;
     for (std::size_t i = 0; i < brackets.size(); ++i) {
@@ -527,27 +576,26 @@ class Page {
       const Node* v = brackets[i]->Find("value");
       const Both value = v != nullptr ? name + Both{": ", ":"} + Plain(*v, true, names_) : Both{};
       if (const std::optional<Band> b = BandOf(test)) bands.push_back({*b, value});
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + Cond(Cell(test, axis, names_)) + "</td><td class=\"then\"><b>" + T(value) + "</b></td>" + QuoteCell(*brackets[i]) + "</tr>";
+      rows.push_back({{No(++number), {Cond(SayTest(test, axis, names_))}, Result(value), Source(*brackets[i])}});
     }
-    if (const Node* otherwise = s.Find("otherwise")) rows += "<tr><td class=\"no\"></td><td>" + Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"}) + "</td><td class=\"then\"><b>" + T(Plain(*otherwise, true, names_)) + "</b></td><td></td></tr>";
+    if (const Node* otherwise = s.Find("otherwise")) rows.push_back({{{}, {Cond({"below the first bracket", "\u4f4e\u4e8e\u9996\u6863"})}, Result(Plain(*otherwise, true, names_)), {}}});
     return out + Note(s) + DrawBands(axis, bands) + TableOf({{"", ""}, {"bracket", "\u6863"}, {"value", "\u6570\u503c"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Checklist(const Node& c) {
-    std::string rows;
+    std::vector<Row> rows;
     std::size_t number = 0;
     for (const Node* i : ItemsOf(c, "items")) {
       const Both says = Says(*i), holds = Say(Get(*i, "holds"), names_);
       std::string condition = "<b>" + T(says.en.empty() ? holds : says) + "</b> <code>" + E(Get(*i, "name")) + "</code>" + (says.en.empty() ? "" : Cond(holds));
       if (i->Find("when") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"asked only when ", "\u4ec5\u5f53:"} + Say(Get(*i, "when"), names_)) + "</span>";
-      const std::string quote = Quote(*i) + (ClauseLinks(*i).empty() ? "" : "<br/>" + ClauseLinks(*i));
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + condition + "</td>" + (quote.empty() ? "<td></td>" : "<td class=\"quote\">" + quote + "</td>") + "</tr>";
+      rows.push_back({{No(++number), {condition}, Source(*i, false)}});
     }
     return H4({"Checklist: everything must hold", "\u68c0\u67e5\u8868:\u5404\u9879\u5747\u987b\u7b26\u5408"}) + Note(c) + TableOf({{"", ""}, {"item", "\u9879\u76ee"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Score(const Node& s) {
-    std::string rows;
+    std::vector<Row> rows;
     std::size_t number = 0;
     for (const Node* i : ItemsOf(s, "items")) {
       std::string condition = Cond(i->Find("when") != nullptr ? Say(Get(*i, "when"), names_) : Both{"always", "\u4efb\u4f55\u60c5\u51b5"});
@@ -557,7 +605,7 @@ class Page {
       }
       if (i->Find("times") != nullptr) condition += "<span class=\"cond soft\">" + T(Both{"for each of ", "\u4e58\u4ee5:"} + Say(Get(*i, "times"), names_)) + "</span>";
       const Node* points = i->Find("points");
-      rows += "<tr><td class=\"no\">" + std::to_string(++number) + "</td><td>" + condition + "</td><td class=\"then\"><b>" + T(points != nullptr ? Plain(*points, true, names_) : Both{}) + "</b></td>" + QuoteCell(*i) + "</tr>";
+      rows.push_back({{No(++number), {condition}, Result(points != nullptr ? Plain(*points, true, names_) + Both{" points", " \u5206"} : Both{}), Source(*i)}});
     }
     return H4(Both{"Score: ", "\u8ba1\u5206:"} + names_.Of(Get(s, "as"))) + Note(s) + TableOf({{"", ""}, {"when", "\u6761\u4ef6"}, {"points", "\u5206"}, {"the clause", "\u539f\u6587"}}, rows);
   }
@@ -601,30 +649,27 @@ class Page {
     return out + "</dl>";
   }
   std::string Other(const std::string& key, const Node& n) {
-    static const std::pair<const char*, Both> kBodies[] = {{"deadline", {"Deadline", "\u65f6\u9650"}}, {"deadlines", {"Deadlines", "\u65f6\u9650"}}, {"duties", {"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}}, {"process", {"Steps", "\u6d41\u7a0b"}}};
-    const auto k = std::find_if(std::begin(kBodies), std::end(kBodies), [&](const auto& x) { return key == x.first; });
-    std::string out = H4(k != std::end(kBodies) ? k->second : Identifier(key));
+    static const Word kBodies[] = {{"deadline", {"Deadline", "\u65f6\u9650"}}, {"deadlines", {"Deadlines", "\u65f6\u9650"}}, {"duties", {"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}}, {"process", {"Steps", "\u6d41\u7a0b"}}};
+    std::string out = H4(WordOf(kBodies, key));
     for (const Node* b : Bodies(*policy_, key.c_str())) out += Tree(*b, false);
     return n.type == NodeType::kArray || n.type == NodeType::kObject ? out : out + T(Plain(n, false, names_));
   }
 
   std::string Formulas(const Node& p) {
-    std::string rows;
+    std::vector<Row> rows;
     for (const Node* f : Bodies(p, "formula")) {
       for (const json::Member& m : f->members) {
         const Node* value = m.value.type == NodeType::kObject ? m.value.Find("value") : &m.value;
         const Both says = Says(m.value);
         if (value == nullptr) continue;
-        rows += "<tr><td><b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b></td><td title=\"" + E(TextOf(value)) + "\">" + T(Plain(*value, true, names_)) + "</td>";
-        const std::string quote = Quote(m.value), links = ClauseLinks(m.value);
-        rows += (quote.empty() && links.empty() ? "<td></td>" : "<td class=\"quote\">" + quote + (links.empty() ? "" : "<br/>" + links) + "</td>") + "</tr>";
+        rows.push_back({{{"<b>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</b>", "name"}, {T(Plain(*value, true, names_)), "", TextOf(value)}, Source(m.value, false)}});
       }
     }
-    return rows.empty() ? "" : H4({"How the figures come about", "\u63a8\u7b97"}) + TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}, {"the clause", "\u539f\u6587"}}, rows);
+    return Titled({"How the figures come about", "\u63a8\u7b97"}, TableOf({{"name", "\u540d\u79f0"}, {"is", "\u5185\u5bb9"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Reads(const Node& p) {
-    static const std::pair<const char*, Both> kReads[] = {{"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
+    static const Word kReads[] = {{"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
     std::string out;
     for (const auto& [key, words] : kReads) {
       const Node* reads = p.Find(key);
@@ -646,7 +691,7 @@ class Page {
         out += "<dt>" + T(says.en.empty() && says.zh.empty() ? Identifier(m.key) : says) + "</dt><dd>" + T(line) + " " + Quote(r) + " " + ClauseLinks(r) + "</dd>";
       }
     }
-    return out.empty() ? "" : H4({"What is counted from the records", "\u7531\u8bb0\u5f55\u7d2f\u8ba1"}) + "<dl class=\"fact\">" + out + "</dl>";
+    return Titled({"What is counted from the records", "\u7531\u8bb0\u5f55\u7d2f\u8ba1"}, In("<dl class=\"fact\">", out, "</dl>"));
   }
 
   std::string Requirements(const Node& p) {
@@ -655,11 +700,11 @@ class Page {
       const Both says = Says(*r);
       out += "<li>" + T(says.en.empty() ? Say(Get(*r, "that"), names_) : says) + " " + Quote(*r) + "</li>";
     }
-    return out.empty() ? "" : H4({"Refused unless", "\u4e0d\u7b26\u5408\u4e0b\u5217\u6761\u4ef6\u5219\u4e0d\u53d7\u7406"}) + "<ul class=\"plain\">" + out + "</ul>";
+    return Titled({"Refused unless", "\u4e0d\u7b26\u5408\u4e0b\u5217\u6761\u4ef6\u5219\u4e0d\u53d7\u7406"}, In("<ul class=\"plain\">", out, "</ul>"));
   }
 
   std::string Effects(const Node& p) {
-    std::string rows;
+    std::vector<Row> rows;
     for (const Node* e : Bodies(p, "effects")) {
       const std::string kind = Get(*e, "effect");
       const Both* word = EffectWord(kind);
@@ -691,9 +736,9 @@ class Page {
         }
       }
       const std::string when = e->Find("when") != nullptr ? Cond(Say(Get(*e, "when"), names_)) : Cond({"always", "\u4efb\u4f55\u60c5\u51b5"});
-      rows += "<tr><td>" + what + "</td><td>" + to + "</td><td>" + when + "</td>" + QuoteCell(*e) + "</tr>";
+      rows.push_back({{{what}, {to, "to"}, {when, "when"}, Source(*e)}});
     }
-    return rows.empty() ? "" : H4({"What follows", "\u540e\u679c"}) + TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}, {"the clause", "\u539f\u6587"}}, rows);
+    return Titled({"What follows", "\u540e\u679c"}, TableOf({{"consequence", "\u540e\u679c"}, {"for whom", "\u5bf9\u8c61"}, {"when", "\u6761\u4ef6"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Outcome(const Node& p) {
@@ -703,9 +748,14 @@ class Page {
     for (const json::Member& m : outcome->members) {
       const Both says = Says(m.value);
       out += "<dt>" + T(says.en.empty() ? names_.Of(m.key) : says) + "</dt><dd>" + T(TypeWords(m.value)) + " <code>" + E(m.key) + "</code>";
-      if (True(m.value.Find("nullable"))) out += " <span class=\"soft\">" + T("may be empty", "\u53ef\u4e3a\u7a7a") + "</span>";
-      if (const Node* v = m.value.Find("value")) out += Cond(Plain(*v, !(v->type == NodeType::kString && IsText(&m.value)) || v->text.find_first_of(" ()") != std::string::npos, names_));
-      if (const Node* round = m.value.Find("round")) out += "<span class=\"cond soft\">" + T(Both{"rounded: ", "\u820d\u5165:"} + Plain(*round, false, names_)) + "</span>";
+      if (True(m.value.Find("nullable"))) out += " <span class=\"soft\">\u00b7 " + T("may be empty", "\u53ef\u4e3a\u7a7a") + "</span>";
+      if (const Node* v = m.value.Find("value")) out += Cond(Plain(*v, true, names_));
+      if (const Node* round = m.value.Find("round")) {
+        static const Word kModes[] = {{"half_even", {"half to even", "\u56db\u820d\u516d\u5165\u4e94\u53d6\u5076"}}, {"half_up", {"half up", "\u56db\u820d\u4e94\u5165"}}, {"half_down", {"half down", "\u4e94\u820d\u516d\u5165"}}, {"up", {"away from zero", "\u5411\u8fdc\u79bb\u96f6\u53d6\u6574"}},
+                                      {"down", {"cut off", "\u622a\u5c3e"}}, {"ceiling", {"upwards", "\u5411\u4e0a\u53d6\u6574"}}, {"floor", {"downwards", "\u5411\u4e0b\u53d6\u6574"}}};
+        const std::string to = Get(*round, "to");
+        out += "<span class=\"cond soft\">" + T(Both{"rounded: ", "\u820d\u5165:"} + WordOf(kModes, Get(*round, "mode")) + (to.empty() ? Both{} : Both{", to " + to, ",\u81f3" + to})) + "</span>";
+      }
       out += Quote(m.value) + "</dd>";
     }
     return out + "</dl>";
@@ -741,7 +791,7 @@ class Page {
   std::string Case(const Node& c, const std::string& own) {
     const std::vector<const Node*> steps = ItemsOf(c, "steps");
     std::string out = "<div class=\"case\"><p><b>" + E(Get(c, "name")) + "</b>";
-    if (const Node* settings = c.Find("settings")) out += " <span class=\"tag\">" + T(Both{"reading ", "\u8bfb\u6cd5 "} + Plain(*settings, false, names_)) + "</span>";
+    if (const Node* settings = c.Find("settings")) out += " <span class=\"tag\">" + T(Both{"reading ", "\u8bfb\u6cd5 "} + Plain(*settings, false, Names{})) + "</span>";
     if (const Node* parameters = c.Find("parameters")) out += " <span class=\"tag\">" + T(Both{"with ", "\u53c2\u6570 "} + Plain(*parameters, false, names_)) + "</span>";
     out += "</p>" + std::string(steps.size() > 1 ? "<ol class=\"steps\">" : "");
     for (const Node* s : steps) out += Step(*s, own, steps.size() > 1);
@@ -767,11 +817,12 @@ class Page {
   }
 
   // ---- annexes ----
-  std::string H2(const char* anchor, const Both& b) { return "<h2 class=\"part\" id=\"" + std::string(anchor) + "\">" + T(b) + "</h2>"; }
+  static std::string H2(const char* anchor, const Both& b) { return "<h2 class=\"part\" id=\"" + std::string(anchor) + "\">" + T(b) + "</h2>"; }
+  static std::string OrNone(const std::string& body, const Both& none = {"None.", "\u65e0\u3002"}) { return body.empty() ? "<p class=\"soft\">" + T(none) + "</p>" : body; }
 
   std::string Parameters() {
     names_ = shared_;
-    std::string rows;
+    std::vector<Row> rows;
     if (const Node* parameters = book_.document.Find("parameters")) {
       for (const json::Member& m : parameters->members) {
         const Both says = Says(m.value);
@@ -783,12 +834,11 @@ class Page {
         if (const Node* d = m.value.Find("default")) value += "<span class=\"cond\"><b>" + T(Plain(*d, !IsText(&m.value), names_)) + "</b> " + T("by default", "\u9ed8\u8ba4") + "</span>";
         if (host == "must") value += "<span class=\"tag\">" + T("missing: you must supply it", "\u539f\u6587\u672a\u5217,\u987b\u7531\u4f7f\u7528\u65b9\u63d0\u4f9b") + "</span>";
         if (host == "may") value += "<span class=\"tag ok\">" + T("may be overridden", "\u53ef\u7531\u4f7f\u7528\u65b9\u6307\u5b9a") + "</span>";
-        rows += "<tr id=\"parameter-" + E(m.key) + "\"><td><b>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code></td><td>" + value + "</td><td>" + T(TypeWords(m.value)) + "</td>";
-        const std::string quote = Quote(m.value) + " " + ClauseLinks(m.value);
-        rows += (quote == " " ? "<td></td>" : "<td class=\"quote\">" + quote + "</td>") + "</tr>";
+        const std::string name = "<b>" + T(says.zh.empty() && says.en.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>";
+        rows.push_back({{{name}, {value}, {T(TypeWords(m.value)), "some"}, Source(m.value, false)}, "parameter-" + m.key});
       }
     }
-    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + (rows.empty() ? "<p class=\"soft\">" + T("None.", "\u65e0\u3002") + "</p>" : TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}, {"the clause", "\u539f\u6587"}}, rows));
+    return H2("parameters", {"Numbers and other parameters", "\u53c2\u6570"}) + OrNone(TableOf({{"parameter", "\u53c2\u6570"}, {"value", "\u6570\u503c"}, {"type", "\u7c7b\u578b"}, {"the clause", "\u539f\u6587"}}, rows));
   }
 
   std::string Readings() {
@@ -796,8 +846,9 @@ class Page {
     const auto list = [&](const Node& owner, const std::string& policy) {
       if (const Node* settings = owner.Find("settings")) {
         for (const json::Member& m : settings->members) {
+          if (ItemsOf(m.value, "values").size() == 1) continue;  // settled; it stands among the conflicts
           const Both says = Says(m.value);
-          out += "<li>" + Choices(m.value) + (says.zh.empty() ? "" : T(says)) + " <code>" + E(m.key) + "</code> " + (policy.empty() ? ClauseLinks(m.value) : "<a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + (policy.empty() ? Line(m.value) : "") + "</li>";
+          out += "<li>" + Choices(m.value) + (says.zh.empty() ? "" : T(says)) + " <code>" + E(m.key) + "</code> " + (policy.empty() ? ClauseLinks(m.value) : "<a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + (policy.empty() ? Line(m.value) + Contradiction(m.value) : "") + "</li>";
         }
       }
       if (const Node* d = owner.Find("discretions")) {
@@ -811,6 +862,20 @@ class Page {
 
   std::string Conflicts() {
     std::string out;
+    const auto declared = [&](const Node& owner, const std::string& policy) {
+      const Node* settings = owner.Find("settings");
+      for (std::size_t i = 0; settings != nullptr && i < settings->members.size(); ++i) {
+        const json::Member& m = settings->members[i];
+        const Node* c = m.value.Find("contradiction");
+        if (c == nullptr) continue;
+        std::string clauses;
+        for (const Node* side : ItemsOf(*c, "between")) clauses += " " + ClauseLinks(*side);
+        out += "<li><code>" + E(Get(*c, "id")) + "</code>" + clauses + " <span class=\"soft\">" + T("resolved by the reading", "\u6309\u8bfb\u6cd5\u5904\u7406:") + "</span> <code>" + E(m.key) + "</code>" +
+               (policy.empty() ? "" : " <a href=\"#policy-" + E(policy) + "\">" + T(shared_.Of(policy)) + "</a>") + "</li>";
+      }
+    };
+    declared(book_.document, "");
+    for (const json::Member* p : policies_) declared(p->value, p->key);
     for (const json::Member* p : policies_) {
       const std::string link = "<a href=\"#policy-" + E(p->key) + "\">" + T(shared_.Of(p->key)) + "</a>";
       for (const Node* e : Bodies(p->value, "effects")) {
@@ -831,10 +896,10 @@ class Page {
     for (const auto& [id, policies] : citing_) {
       if (policies.size() < 2) continue;
       out += "<li><a class=\"cl\" href=\"#clause-" + E(id) + "\">" + E(id) + "</a> <span class=\"soft\">" + T("stands behind several policies:", "\u6d89\u53ca\u591a\u9879\u5236\u5ea6:") + "</span>";
-      for (const std::string& p : policies) out += " <a href=\"#policy-" + E(p) + "\">" + T(shared_.Of(p)) + "</a>";
+      for (std::size_t i = 0; i < policies.size(); ++i) out += (i == 0 ? " " : T(", ", "\u3001")) + "<a href=\"#policy-" + E(policies[i]) + "\">" + T(shared_.Of(policies[i])) + "</a>";
       out += "</li>";
     }
-    return H2("conflicts", {"Conflicts, and how they are resolved", "\u6761\u6b3e\u51b2\u7a81\u53ca\u5176\u5904\u7406"}) + (out.empty() ? "<p class=\"soft\">" + T("None declared.", "\u672a\u58f0\u660e\u51b2\u7a81\u3002") + "</p>" : "<ul class=\"plain\">" + out + "</ul>");
+    return H2("conflicts", {"Conflicts, and how they are resolved", "\u6761\u6b3e\u51b2\u7a81\u53ca\u5176\u5904\u7406"}) + OrNone(In("<ul class=\"plain\">", out, "</ul>"), {"None declared.", "\u672a\u58f0\u660e\u51b2\u7a81\u3002"});
   }
   bool shared_policy(const std::string& name) const {
     return std::any_of(policies_.begin(), policies_.end(), [&](const json::Member* p) { return p->key == name; });
@@ -858,7 +923,7 @@ class Page {
   }
 
   std::string Guards() {
-    std::string out;
+    std::vector<Row> rows;
     names_ = shared_;
     const auto list = [&](const Node& document, bool pack) {
       const Node* guards = document.Find("guards");
@@ -875,21 +940,21 @@ class Page {
         std::string kinds;
         for (const Node* e : ItemsOf(g, "effects")) kinds += (kinds.empty() ? "" : ", ") + (EffectWord(e->text) != nullptr ? T(*EffectWord(e->text)) : E(e->text));
         const std::string excess = Get(g, "excess", "block");
-        out += "<tr><td><b>" + T(says.zh.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>" + (Get(g, "host") == "switch" ? " <span class=\"tag\">" + T("off until you switch it on", "\u987b\u7531\u4f7f\u7528\u65b9\u5f00\u542f") + "</span>" : "") + "</td><td>" + kinds + ": " + T(limit) + "</td><td>" +
-               T(excess == "cap" ? Both{"cut down to the limit", "\u51cf\u81f3\u9650\u989d"} : excess == "drop" ? Both{"dropped and put before a person", "\u53d6\u6d88\u5e76\u63d0\u8bf7\u590d\u6838"} : excess == "review" ? Both{"put before a person", "\u63d0\u8bf7\u590d\u6838"} : Both{"the decision is refused", "\u4e0d\u4e88\u5224\u5b9a"}) + "</td>";
-        std::string source = Quote(g) + ClauseLinks(g) + E(Get(g, "source", pack ? Get(document, "source") : ""));
-        if (pack && !Get(document, "edition").empty()) source += " <span class=\"soft\">" + E(Get(document, "edition")) + "</span>";
-        out += source.empty() ? "<td></td></tr>" : "<td class=\"quote\">" + source + "</td></tr>";
+        const std::string name = "<b>" + T(says.zh.empty() ? Identifier(m.key) : says) + "</b> <code>" + E(m.key) + "</code>" + (Get(g, "host") == "switch" ? " <span class=\"tag\">" + T("off until you switch it on", "\u987b\u7531\u4f7f\u7528\u65b9\u5f00\u542f") + "</span>" : "");
+        const Both beyond = (excess == "cap" ? Both{"cut down to the limit", "\u51cf\u81f3\u9650\u989d"} : excess == "drop" ? Both{"dropped and put before a person", "\u53d6\u6d88\u5e76\u63d0\u8bf7\u590d\u6838"} : excess == "review" ? Both{"put before a person", "\u63d0\u8bf7\u590d\u6838"} : Both{"the decision is refused", "\u4e0d\u4e88\u5224\u5b9a"});
+        std::string law = E(Get(g, "source", pack ? Get(document, "source") : ""));
+        if (pack && !Get(document, "edition").empty()) law += " <span class=\"soft\">" + E(Get(document, "edition")) + "</span>";
+        rows.push_back({{{name}, {kinds + ": " + T(limit)}, {T(beyond), "some"}, Source(g, false, law)}});
       }
     };
     list(book_.document, false);
     for (const Node& pack : book_.packs) list(pack, true);
-    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + (out.empty() ? "<p class=\"soft\">" + T("None.", "\u65e0\u3002") + "</p>" : TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}, {"source", "\u4f9d\u636e"}}, out));
+    return H2("guards", {"Limits that no policy can switch off", "\u4efb\u4f55\u5236\u5ea6\u4e0d\u5f97\u7a81\u7834\u7684\u9650\u989d"}) + OrNone(TableOf({{"limit", "\u9650\u989d"}, {"on", "\u5185\u5bb9"}, {"what exceeds it", "\u8d85\u51fa\u90e8\u5206"}, {"source", "\u4f9d\u636e"}}, rows));
   }
 
   std::string Clauses() {
-    std::string rows;
-    static const std::pair<const char*, Both> kStates[] = {{"executable", {"executable", "\u53ef\u6267\u884c"}}, {"declared", {"not for a machine", "\u975e\u673a\u5668\u53ef\u5224"}}, {"folded", {"part of another", "\u5e76\u5165\u4ed6\u6761"}}, {"missing", {"missing", "\u7f3a\u5931"}}};
+    std::vector<Row> rows;
+    static const Word kStates[] = {{"executable", {"executable", "\u53ef\u6267\u884c"}}, {"declared", {"not for a machine", "\u975e\u673a\u5668\u53ef\u5224"}}, {"folded", {"part of another", "\u5e76\u5165\u4ed6\u6761"}}, {"missing", {"missing", "\u7f3a\u5931"}}};
     std::vector<Handbook::State> states = book_.clauses;
     for (const auto& [id, policies] : citing_) {
       if (!anchored_.contains(id)) states.push_back({id, "", ""});
@@ -898,18 +963,18 @@ class Page {
     for (const Handbook::State& s : states) {
       std::string state;
       for (std::size_t i = 0; i < 4; ++i) {
-        if (s.state != kStates[i].first) continue;
-        state = "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].second) + "</span>";
+        if (s.state != kStates[i].code) continue;
+        state = "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + "</span>";
         ++count[i];
       }
-      rows += "<tr id=\"clause-" + E(s.id) + "\"><td><b>" + E(s.id) + "</b></td><td>" + state + "</td><td>";
+      std::string policies;
       const auto cited = citing_.find(s.id);
-      for (std::size_t i = 0; cited != citing_.end() && i < cited->second.size(); ++i) rows += (i == 0 ? "" : "<br/>") + ("<a href=\"#policy-" + E(cited->second[i]) + "\">" + T(shared_.Of(cited->second[i])) + "</a>");
-      rows += E(s.reason) + "</td></tr>";
+      for (std::size_t i = 0; cited != citing_.end() && i < cited->second.size(); ++i) policies += (i == 0 ? "" : "<br/>") + ("<a href=\"#policy-" + E(cited->second[i]) + "\">" + T(shared_.Of(cited->second[i])) + "</a>");
+      rows.push_back({{{"<b>" + E(s.id) + "</b>"}, {state}, {policies + E(s.reason)}}, "clause-" + s.id});
     }
     std::string sum;
-    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 ? " ok" : "") + "\">" + T(kStates[i].second) + " " + std::to_string(count[i]) + "</span>";
-    return H2("clauses", {"Clauses of the handbook", "\u6761\u6b3e\u7d22\u5f15"}) + "<p>" + sum + "</p>" + (rows.empty() ? "" : TableOf({{"clause", "\u6761\u6b3e"}, {"state", "\u72b6\u6001"}, {"policies", "\u5236\u5ea6"}}, rows));
+    for (std::size_t i = 0; i < 4 && !book_.clauses.empty(); ++i) sum += "<span class=\"tag" + std::string(i == 0 || count[i] == 0 ? " ok" : "") + "\">" + T(kStates[i].words) + " " + std::to_string(count[i]) + "</span>";
+    return H2("clauses", {"Clauses of the handbook", "\u6761\u6b3e\u7d22\u5f15"}) + "<p>" + sum + "</p>" + TableOf({{"clause", "\u6761\u6b3e"}, {"state", "\u72b6\u6001"}, {"policies", "\u5236\u5ea6"}}, rows);
   }
 
   const Handbook& book_;

@@ -2,7 +2,6 @@
 #include "html.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace ordain::cli {
 
@@ -36,11 +35,12 @@ std::string Money(const std::string& amount) {
   return s;
 }
 
+const Both* Find(std::span<const Word> table, std::string_view code) {
+  const auto it = std::find_if(table.begin(), table.end(), [&](const Word& w) { return code == w.code; });
+  return it == table.end() ? nullptr : &it->words;
+}
+
 namespace {
-struct Word {
-  const char* code;
-  Both words;
-};
 const Word kEffects[] = {
     {"fine", {"fine", "\u7f5a\u6b3e"}}, {"pay", {"pay", "\u5956\u52b1"}}, {"points", {"points", "\u79ef\u5206"}}, {"sanction", {"sanction", "\u5904\u5206"}},
     {"bar", {"barred from", "\u53d6\u6d88"}}, {"notice", {"notice", "\u901a\u62a5"}}, {"duty", {"duty", "\u5f85\u529e"}}, {"review", {"review", "\u590d\u6838"}},
@@ -64,19 +64,15 @@ const Word kDetails[] = {
     {"hospital_circular", {"whole hospital", "\u5168\u9662"}},
     {"criticism_circular", {"criticism before the whole hospital", "\u5168\u9662\u6279\u8bc4"}},
 };
-template <std::size_t n>
-const Both* Find(const Word (&words)[n], const std::string& code) {
-  const auto it = std::find_if(std::begin(words), std::end(words), [&](const Word& w) { return code == w.code; });
-  return it == std::end(words) ? nullptr : &it->words;
-}
 }  // namespace
 
 const Both* EffectWord(const std::string& code) { return Find(kEffects, code); }
 const Both* DetailWord(const std::string& code) { return Find(kDetails, code); }
 
-const char kLanguageStyle[] = R"(.lang{float:right}.lang label{cursor:pointer;margin-left:10px;color:var(--accent)}
-#zh:checked~main label[for=zh],#en:checked~main label[for=en],#both:checked~main label[for=both]{color:var(--ink);font-weight:600}
-input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}#both:checked~main span.zh:before{content:" "}
+const char kLanguageStyle[] = R"(.lang{float:right;display:flex;border:1px solid var(--accent);border-radius:8px;overflow:hidden;font-size:14px;line-height:1.5}.lang label{cursor:pointer;padding:3px 11px;color:var(--accent)}.lang label+label{border-left:1px solid var(--accent)}
+#zh:checked~main label[for=zh],#en:checked~main label[for=en],#both:checked~main label[for=both]{background:var(--accent);color:var(--paper)}
+#zh:focus-visible~main label[for=zh],#en:focus-visible~main label[for=en],#both:focus-visible~main label[for=both]{text-decoration:underline}
+input.l{position:absolute;opacity:0}#zh:checked~main .en,#en:checked~main .zh{display:none}#both:checked~main span.zh:before{content:" "}@media print{.lang{display:none}}
 )";
 
 std::string LanguageButtons() {

@@ -3,7 +3,9 @@
 #ifndef ORDAIN_SURFACE_CLI_HTML_HPP_
 #define ORDAIN_SURFACE_CLI_HTML_HPP_
 
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace ordain::cli {
 
@@ -13,6 +15,13 @@ struct Both {
 Both operator+(const Both& a, const Both& b);
 bool operator==(const Both& a, const Both& b);
 inline Both Same(const std::string& text) { return {text, text}; }
+
+// A table of words: what a code of the rule-set language is called. Codes are few, and Find goes through them.
+struct Word {
+  const char* code;
+  Both words;
+};
+const Both* Find(std::span<const Word> table, std::string_view code);  // null when the table has none
 
 // Text as it may stand in an element or in a quoted attribute.
 std::string E(const std::string& s);

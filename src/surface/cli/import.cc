@@ -35,6 +35,7 @@ int Import(const Arguments& a) {
     std::cerr << "not imported: " << n.name << ": " << n.reason << '\n';
     for (const Diagnostic& d : n.findings) std::cerr << "  " << d.Message(language) << (d.hint.empty() ? "" : "; " + d.hint) << '\n';
   }
+  for (const auto& [what, why] : made.left_out) std::cerr << "left out: " << what << ": " << why << '\n';
   if (made.rule_set.empty()) {
     std::cerr << "nothing of " << a.model << " could be written as a rule set\n";
     return kFindings;

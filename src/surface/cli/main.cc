@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   ordain::cli::AddImport(&app, &exit);
 #endif
   ordain::cli::AddCalendar(&app, &exit);
+  ordain::cli::AddDue(&app, &exit);
   ordain::cli::AddDoc(&app, &exit);
   ordain::cli::AddSchema(&app, &exit);
   try {

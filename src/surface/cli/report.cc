@@ -113,7 +113,7 @@ void Human(const Month& m, std::string* out) {
   if (m.refusals.empty()) return;
   *out += "<p>" + T("Events refused, nothing of them was recorded:", "\xe6\x9c\xaa\xe5\x8f\x97\xe7\x90\x86\xe3\x80\x81\xe6\x9c\xaa\xe7\x99\xbb\xe8\xae\xb0\xe7\x9a\x84\xe4\xba\x8b\xe4\xbb\xb6\xef\xbc\x9a") + "</p><table><thead><tr><th class=n>" + T("line", "\xe8\xa1\x8c") + "<th>" + T("event", "\xe4\xba\x8b\xe4\xbb\xb6") + "<th>" + T("policy", "\xe5\x88\xb6\xe5\xba\xa6") + "<th>" + T("why", "\xe5\x8e\x9f\xe5\x9b\xa0") + "</tr></thead><tbody>";
   for (const Refusal& r : m.refusals) {
-    *out += "<tr class=warn>" + Cell("line", "\xe8\xa1\x8c", std::to_string(r.line)) + "<td>" + (r.id.empty() ? "" : "<code>" + E(r.id) + "</code>") + "<td>" + E(r.policy) + "<td>" + E(r.message) + " <code>" + E(r.code + (r.path.empty() ? "" : " " + r.path)) + "</code></tr>";
+    *out += "<tr class=warn>" + Cell("line", "\xe8\xa1\x8c", std::to_string(r.line)) + "<td class=nb>" + (r.id.empty() ? "" : "<code>" + E(r.id) + "</code>") + "<td>" + E(r.policy) + "<td>" + E(r.message) + " <code>" + E(r.code + (r.path.empty() ? "" : " " + r.path)) + "</code></tr>";
   }
   *out += "</tbody></table>";
 }

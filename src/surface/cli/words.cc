@@ -48,52 +48,54 @@ std::vector<Token> Split(const std::string& s) {
   return out;
 }
 
-// Functions; {0}, {1} are the arguments, {*} all of them.
-struct Function {
-  const char *name, *en, *zh;
-};
-constexpr Function kFunctions[] = {
-    {"list contains", "{0} includes {1}", "{0}\u542b{1}"},
-    {"count", "the number of {0}", "{0}\u7684\u4e2a\u6570"},
-    {"sum", "the sum of {0}", "{0}\u4e4b\u548c"},
-    {"max", "the greatest of ({*})", "({*})\u4e2d\u7684\u6700\u5927\u503c"},
-    {"min", "the least of ({*})", "({*})\u4e2d\u7684\u6700\u5c0f\u503c"},
-    {"mean", "the mean of {0}", "{0}\u7684\u5e73\u5747\u503c"},
-    {"not", "not ({0})", "\u975e({0})"},
-    {"abs", "|{0}|", "|{0}|"},
-    {"number", "{0}", "{0}"},
-    {"money", "{0}", "{0}"},
-    {"points", "{0}", "{0}"},
-    {"percent", "({0}) as a percentage", "({0})\u7684\u767e\u5206\u6bd4"},
-    {"duration", "{0}", "{0}"},
-    {"date and time", "{*}", "{*}"},
-    {"string", "{0}", "{0}"},
-    {"add months", "{0} plus {1} months", "{0}\u4e4b\u540e{1}\u4e2a\u6708"},
-    {"end of month", "the end of the month of {0}", "{0}\u6240\u5728\u6708\u7684\u6708\u672b"},
-    {"local date", "the day of {0}", "{0}\u5f53\u65e5"},
-    {"local time", "the time of day of {0}", "{0}\u7684\u65f6\u523b"},
-    {"start of day", "the start of {0}", "{0}\u96f6\u65f6"},
-    {"day of week", "the weekday of {0}", "{0}\u7684\u661f\u671f"},
-    {"seconds between", "the seconds from {0} to {1}", "{0}\u81f3{1}\u7684\u79d2\u6570"},
-    {"add working days", "{1} working days after {0}", "{0}\u4e4b\u540e\u7b2c{1}\u4e2a\u5de5\u4f5c\u65e5"},
-    {"working days between", "the working days from {0} to {1}", "{0}\u81f3{1}\u7684\u5de5\u4f5c\u65e5\u6570"},
-    {"is working day", "{0} is a working day", "{0}\u4e3a\u5de5\u4f5c\u65e5"},
-    {"distinct values", "the distinct {0}", "{0}(\u4e0d\u91cd\u590d)"},
-    {"concatenate", "{*} together", "{*}\u5408\u5e76"},
-    {"union", "{*} together", "{*}\u5408\u5e76"},
-    {"flatten", "{0}", "{0}"},
-    {"append", "{*} together", "{*}\u5408\u5e76"},
-    {"string length", "the length of {0}", "{0}\u7684\u957f\u5ea6"},
-    {"contains", "{0} contains {1}", "{0}\u5305\u542b{1}"},
-    {"floor", "{0} rounded down", "{0}\u5411\u4e0b\u53d6\u6574"},
-    {"ceiling", "{0} rounded up", "{0}\u5411\u4e0a\u53d6\u6574"},
-    {"round half up", "{0} rounded half up to {1} places", "{0}\u56db\u820d\u4e94\u5165\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"round down", "{0} cut off after {1} places", "{0}\u622a\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"round up", "{0} rounded up to {1} places", "{0}\u5411\u4e0a\u53d6\u81f3{1}\u4f4d\u5c0f\u6570"},
-    {"modulo", "the rest of {0} divided by {1}", "{0}\u9664\u4ee5{1}\u7684\u4f59\u6570"},
+// Functions; {0}, {1} are the arguments, {*} all of them. "to 0": with no places after the point.
+const Word kFunctions[] = {
+    {"list contains", {"{0} includes {1}", "{0}\u542b{1}"}},
+    {"count", {"the number of {0}", "{0}\u7684\u4e2a\u6570"}},
+    {"sum", {"the sum of {0}", "{0}\u4e4b\u548c"}},
+    {"max", {"the greatest of ({*})", "({*})\u4e2d\u7684\u6700\u5927\u503c"}},
+    {"min", {"the least of ({*})", "({*})\u4e2d\u7684\u6700\u5c0f\u503c"}},
+    {"mean", {"the mean of {0}", "{0}\u7684\u5e73\u5747\u503c"}},
+    {"not", {"not ({0})", "\u975e({0})"}},
+    {"abs", {"|{0}|", "|{0}|"}},
+    {"number", {"{0}", "{0}"}},
+    {"money", {"{0}", "{0}"}},
+    {"points", {"{0}", "{0}"}},
+    {"percent", {"({0}) as a percentage", "({0})\u7684\u767e\u5206\u6bd4"}},
+    {"duration", {"{0}", "{0}"}},
+    {"years and months duration", {"the years and months from {0} to {1}", "{0}\u81f3{1}\u7684\u5e74\u6708\u6570"}},
+    {"date and time", {"{*}", "{*}"}},
+    {"string", {"{0}", "{0}"}},
+    {"add months", {"{0} plus {1} months", "{0}\u4e4b\u540e{1}\u4e2a\u6708"}},
+    {"end of month", {"the end of the month of {0}", "{0}\u6240\u5728\u6708\u7684\u6708\u672b"}},
+    {"local date", {"the day of {0}", "{0}\u5f53\u65e5"}},
+    {"local time", {"the time of day of {0}", "{0}\u7684\u65f6\u523b"}},
+    {"start of day", {"the start of {0}", "{0}\u96f6\u65f6"}},
+    {"day of week", {"the weekday of {0}", "{0}\u7684\u661f\u671f"}},
+    {"seconds between", {"the seconds from {0} to {1}", "{0}\u81f3{1}\u7684\u79d2\u6570"}},
+    {"add working days", {"{1} working days after {0}", "{0}\u4e4b\u540e\u7b2c{1}\u4e2a\u5de5\u4f5c\u65e5"}},
+    {"working days between", {"the working days from {0} to {1}", "{0}\u81f3{1}\u7684\u5de5\u4f5c\u65e5\u6570"}},
+    {"is working day", {"{0} is a working day", "{0}\u4e3a\u5de5\u4f5c\u65e5"}},
+    {"distinct values", {"the distinct {0}", "{0}(\u4e0d\u91cd\u590d)"}},
+    {"concatenate", {"{*} together", "{*}\u5408\u5e76"}},
+    {"union", {"{*} together", "{*}\u5408\u5e76"}},
+    {"flatten", {"{0}", "{0}"}},
+    {"append", {"{*} together", "{*}\u5408\u5e76"}},
+    {"string length", {"the length of {0}", "{0}\u7684\u957f\u5ea6"}},
+    {"contains", {"{0} contains {1}", "{0}\u5305\u542b{1}"}},
+    {"floor", {"{0} rounded down", "{0}\u5411\u4e0b\u53d6\u6574"}},
+    {"ceiling", {"{0} rounded up", "{0}\u5411\u4e0a\u53d6\u6574"}},
+    {"round half up", {"{0} rounded half up to {1} places", "{0}\u56db\u820d\u4e94\u5165\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round down", {"{0} cut off after {1} places", "{0}\u622a\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round up", {"{0} rounded up to {1} places", "{0}\u5411\u4e0a\u53d6\u81f3{1}\u4f4d\u5c0f\u6570"}},
+    {"round half up to 0", {"{0} rounded half up to a whole number", "{0}\u56db\u820d\u4e94\u5165\u53d6\u6574"}},
+    {"round down to 0", {"{0} cut off to a whole number", "{0}\u820d\u53bb\u5c0f\u6570"}},
+    {"round up to 0", {"{0} rounded up to a whole number", "{0}\u5411\u4e0a\u53d6\u6574"}},
+    {"modulo", {"the rest of {0} divided by {1}", "{0}\u9664\u4ee5{1}\u7684\u4f59\u6570"}},
 };
 
-std::string Filled(std::string pattern, const std::vector<std::string>& arguments, const std::string& all) {
+// An argument that is loose gets brackets, unless the pattern has them, or it is all that remains of the `whole` expression.
+std::string Filled(const std::string& pattern, const std::vector<Both>& arguments, std::string Both::*language, const std::vector<bool>& loose, const std::string& all, bool whole) {
   std::string out;
   for (std::size_t i = 0; i < pattern.size(); ++i) {
     if (pattern[i] != '{' || i + 2 >= pattern.size() || pattern[i + 2] != '}') {
@@ -102,7 +104,14 @@ std::string Filled(std::string pattern, const std::vector<std::string>& argument
     }
     const char which = pattern[i + 1];
     const auto n = static_cast<std::size_t>(which - '0');
-    out += which == '*' ? all : n < arguments.size() ? arguments[n] : n == 1 ? "0" : "";
+    const bool held = (i > 0 && (pattern[i - 1] == '(' || pattern[i - 1] == '|')) || (whole && pattern.size() == 3);
+    if (which == '*') {
+      out += all;
+    } else if (n < arguments.size()) {
+      out += loose[n] && !held ? "(" + arguments[n].*language + ")" : arguments[n].*language;
+    } else if (n == 1) {
+      out += "0";
+    }
     i += 2;
   }
   return out;
@@ -153,7 +162,26 @@ class Sayer {
     return end;
   }
 
-  std::vector<Both> List(std::size_t from, std::size_t to) {
+  // Words that join and are no name: a bracket after one begins something new, and one within a name of several words ends it.
+  bool Joins(std::size_t i) const {
+    static const char* const kJoins[] = {"and", "or", "if", "then", "else", "in", "return", "satisfies", "between"};
+    return i < tokens_.size() && tokens_[i].kind == Token::kWord && std::any_of(std::begin(kJoins), std::end(kJoins), [&](const char* w) { return tokens_[i].text == w; });
+  }
+  // Whether an operand ends with the token: a minus behind it subtracts, a bracket behind it selects.
+  bool Ends(std::size_t i) const { return tokens_[i].kind == Token::kSign ? Is(i, ")") || Is(i, "]") || Is(i, "}") : !Joins(i); }
+  // Whether it holds together only by what stands around it.
+  bool Loose(std::size_t from, std::size_t to) const {
+    for (std::size_t i = from; i < to; ++i) {
+      if (Is(i, "(") || Is(i, "[") || Is(i, "{")) i = Close(i, to);
+      if (i >= to) break;
+      const bool sign = tokens_[i].kind == Token::kSign && !Is(i, ".") && !Is(i, "?") && !Is(i, ",") && !Is(i, ")") && !Is(i, "]") && !Is(i, "}") && !(i == from && Is(i, "-"));
+      if (sign || Joins(i) || IsWord(i, "for") || IsWord(i, "some") || IsWord(i, "every")) return true;
+    }
+    return false;
+  }
+
+  // What stands between commas; `loose` tells of each whether it needs brackets.
+  std::vector<Both> List(std::size_t from, std::size_t to, std::vector<bool>* loose = nullptr) {
     std::vector<Both> out;
     std::size_t start = from;
     int depth = 0;
@@ -161,6 +189,7 @@ class Sayer {
       if (i < to && (Is(i, "(") || Is(i, "[") || Is(i, "{"))) ++depth;
       if (i < to && (Is(i, ")") || Is(i, "]") || Is(i, "}"))) --depth;
       if (i < to && !(depth == 0 && Is(i, ","))) continue;
+      if (i > start && loose != nullptr) loose->push_back(Loose(start, i));
       if (i > start) out.push_back(Range(start, i));
       start = i + 1;
     }
@@ -173,7 +202,7 @@ class Sayer {
   }
 
   void Put(const Both& b, bool tight = false) {
-    if (!tight && !out_.en.empty() && out_.en.back() != ' ' && out_.en.back() != '(') out_.en += ' ';
+    if (!tight && !out_.en.empty() && out_.en.back() != ' ' && out_.en.back() != '(' && !b.en.starts_with(':')) out_.en += ' ';
     out_ = out_ + b;
   }
 
@@ -187,9 +216,9 @@ class Sayer {
     return out;
   }
 
-  Both Word(std::size_t* i, std::size_t end) {
+  Both WordAt(std::size_t* i, std::size_t end) {
     const std::string& w = tokens_[*i].text;
-    static const std::pair<const char*, Both> kWords[] = {
+    static const Word kKeywords[] = {
         {"and", {"and", " \u4e14 "}}, {"or", {"or", " \u6216 "}}, {"if", {"if", "\u82e5 "}}, {"then", {"then", ",\u5219 "}}, {"else", {"otherwise", ",\u5426\u5219 "}},
         {"true", {"yes", "\u662f"}}, {"false", {"no", "\u5426"}}, {"null", {"not stated", "\u672a\u586b"}}, {"for", {"for each", "\u5bf9\u6bcf\u4e2a"}}, {"in", {"in", " \u5c5e\u4e8e "}},
         {"return", {": ", ":"}}, {"some", {"for some", "\u6709"}}, {"every", {"for every", "\u6bcf\u4e2a"}}, {"satisfies", {"holds", "\u6ee1\u8db3"}}, {"item", {"it", "\u8be5\u9879"}},
@@ -197,19 +226,22 @@ class Sayer {
     };
     // Longest name of a function before a bracket.
     std::string name = w;
+    bool joins = false;
     for (std::size_t k = *i; k < end && k < *i + 4 && tokens_[k].kind == Token::kWord; ++k) {
       if (k > *i) name += " " + tokens_[k].text;
+      joins |= Joins(k);
       if (!Is(k + 1, "(") || k + 1 >= end) continue;
-      const auto f = std::find_if(std::begin(kFunctions), std::end(kFunctions), [&](const Function& x) { return name == x.name; });
-      const bool keyword = w == "and" || w == "or" || w == "if" || w == "then" || w == "else" || w == "in" || w == "return" || w == "satisfies";
-      if (f == std::end(kFunctions) && keyword) break;
+      const Both* f = Find(kFunctions, name);
+      if (f == nullptr && joins) break;
       const std::size_t close = Close(k + 1, end);
-      const std::vector<Both> arguments = List(k + 2, close);
+      std::vector<bool> loose;
+      const std::vector<Both> arguments = List(k + 2, close, &loose);
+      const bool whole = *i == 0 && close + 1 == tokens_.size();
       *i = close;
-      std::vector<std::string> en, zh;
-      for (const Both& a : arguments) en.push_back(a.en), zh.push_back(a.zh);
       const Both all = Joined(arguments, {", ", "\u3001"});
-      if (f != std::end(kFunctions)) return {Filled(f->en, en, all.en), Filled(f->zh, zh, all.zh)};
+      const Both* to_whole = arguments.size() == 2 && arguments[1] == Same("0") ? Find(kFunctions, name + " to 0") : nullptr;
+      if (to_whole != nullptr) f = to_whole;
+      if (f != nullptr) return {Filled(f->en, arguments, &Both::en, loose, all.en, whole), Filled(f->zh, arguments, &Both::zh, loose, all.zh, whole)};
       Both called = names_.Of(name);
       while (*i + 2 < end && Is(*i + 1, ".") && tokens_[*i + 2].kind == Token::kWord) {
         const Both part = names_.Of(tokens_[*i += 2].text);
@@ -217,18 +249,17 @@ class Sayer {
       }
       return called + Both{" (" + all.en + ")", "(" + all.zh + ")"};
     }
-    for (const auto& [word, both] : kWords) {
-      if (w == word && !(Is(*i + 1, ".") || names_.labels.contains(w))) return both;
-    }
-    return Path(i, end);
+    const Both* keyword = Find(kKeywords, w);
+    return keyword != nullptr && !Is(*i + 1, ".") && !names_.labels.contains(w) ? *keyword : Path(i, end);
   }
 
   Both Range(std::size_t from, std::size_t to) {
     const Both saved = out_;
     out_ = {};
+    std::size_t signed_at = to;  // what a minus of its own stands before
     for (std::size_t i = from; i < to; ++i) {
       const Token& t = tokens_[i];
-      const bool after = i > from && (tokens_[i - 1].kind != Token::kSign || Is(i - 1, ")") || Is(i - 1, "]"));
+      const bool after = i > from && Ends(i - 1), tight = i == signed_at;
       switch (t.kind) {
         case Token::kNumber: Put(Same(Money(t.text)), i == from + 1 && Is(from, "-")); break;
         case Token::kText: {
@@ -237,7 +268,7 @@ class Sayer {
           break;
         }
         case Token::kLiteral: Put(Literal(t.text)); break;
-        case Token::kWord: Put(Word(&i, to)); break;
+        case Token::kWord: Put(WordAt(&i, to), tight); break;
         case Token::kSign:
           if (t.text == "(" || t.text == "[" || t.text == "{") {
             const std::size_t close = Close(i, to);
@@ -265,7 +296,7 @@ class Sayer {
               Put(list.empty() ? Both{"nobody or nothing", "\u65e0"} : Joined(list, {", ", "\u3001"}));
             } else {
               const Both inner = Joined(List(i + 1, close), {", ", "\u3001"});
-              Put(Both{"(" + inner.en + ")", "(" + inner.zh + ")"});
+              Put(Both{"(" + inner.en + ")", "(" + inner.zh + ")"}, tight);
             }
             i = close;
             while (i + 2 < to && Is(i + 1, ".") && tokens_[i + 2].kind == Token::kWord) {
@@ -274,9 +305,10 @@ class Sayer {
             }
           } else if (t.text == "?") {
             Put(subject_);
-          } else if (t.text == "-" && (i == from || (tokens_[i - 1].kind == Token::kSign && !Is(i - 1, ")") && !Is(i - 1, "]")))) {
+          } else if (t.text == "-" && !after) {
             const auto minus = [](const std::string& s) { return s.empty() || s.back() == ' ' ? "-" : " -"; };
             out_ = out_ + Both{minus(out_.en), minus(out_.zh)};
+            signed_at = i + 1;
             if (i + 1 < to && tokens_[i + 1].kind == Token::kNumber) out_ = out_ + Same(Money(tokens_[++i].text));
           } else if (t.text == ",") {
             out_ = out_ + Both{" or", " \u6216 "};
@@ -286,11 +318,11 @@ class Sayer {
             Put(t.text == "=" ? Both{"is not stated", " \u672a\u586b"} : Both{"is stated", " \u5df2\u586b"});
             ++i;
           } else {
-            static const std::pair<const char*, Both> kSigns[] = {
+            static const Word kSigns[] = {
                 {"<=", {"\u2264", " \u2264 "}}, {">=", {"\u2265", " \u2265 "}}, {"!=", {"\u2260", " \u2260 "}}, {"=", {"=", " = "}}, {"*", {"\u00d7", " \u00d7 "}}, {"/", {"\u00f7", " \u00f7 "}},
                 {"**", {"to the power", " \u7684\u5e42 "}}, {"..", {"to", " \u81f3 "}}, {"<", {"<", " < "}}, {">", {">", " > "}}, {"+", {"+", " + "}}, {"-", {"-", " - "}}};
-            const auto s = std::find_if(std::begin(kSigns), std::end(kSigns), [&](const auto& x) { return t.text == x.first; });
-            Put(s != std::end(kSigns) ? s->second : Same(t.text));
+            const Both* sign = Find(kSigns, t.text);
+            Put(sign != nullptr ? *sign : Same(t.text));
           }
       }
     }
@@ -317,6 +349,8 @@ std::string First(const std::string& s, const std::vector<std::string>& stops) {
   return out;
 }
 
+// What a word is when it is the whole name and no part of one.
+const Word kAlone[] = {{"day", {"day", "\u65e5"}}, {"week", {"week", "\u5468"}}, {"month", {"month", "\u6708"}}, {"year", {"year", "\u5e74"}}};
 // Names, and parts of names, that handbooks have in common; a name of which each part is here has a Chinese reading. Others show as they are written.
 constexpr std::pair<const char*, const char*> kWords[] = {
     {"in_order", "\u5408\u89c4"}, {"in_time", "\u6309\u65f6"}, {"on_time", "\u6309\u65f6"}, {"due_on", "\u5230\u671f\u65e5"}, {"wrong_type", "\u6570\u636e\u7c7b\u578b\u4e0d\u7b26"}, {"missing_fact", "\u7f3a\u5c11\u4e8b\u5b9e"}, {"missing_parameter", "\u7f3a\u5c11\u53c2\u6570"},
@@ -334,14 +368,14 @@ constexpr std::pair<const char*, const char*> kWords[] = {
     {"number", "\u7f16\u53f7"}, {"customers", "\u987e\u5ba2\u6570"}, {"customer", "\u987e\u5ba2"}, {"absence", "\u7f3a\u52e4"}, {"absent", "\u7f3a\u52e4"}, {"rank", "\u540d\u6b21"}, {"rule", "\u89c4\u5219"},
     {"rate", "\u6bd4\u7387"}, {"new", "\u65b0"}, {"occurrence", "\u7d2f\u8ba1\u6b21\u6570"}, {"issue", "\u95ee\u9898"}, {"open", "\u672a\u5b8c\u6210"}, {"award", "\u5956\u52b1"}, {"form", "\u8868"},
     {"assessment", "\u8003\u6838"}, {"signature", "\u7b7e\u540d"}, {"signed", "\u5df2\u7b7e\u540d"}, {"guest", "\u5bbe\u5ba2"}, {"first", "\u7b2c\u4e00"}, {"second", "\u7b2c\u4e8c"}, {"third", "\u7b2c\u4e09"},
-    {"attendance", "\u8003\u52e4"}, {"quality", "\u8d28\u91cf"}, {"service", "\u670d\u52a1"}, {"both", "\u4e24\u8005"}, {"doctor", "\u533b\u751f"}, {"required", "\u987b"}, {"fines", "\u7f5a\u6b3e"},
+    {"attendance", "\u8003\u52e4"}, {"quality", "\u8d28\u91cf"}, {"service", "\u670d\u52a1"}, {"both", "\u4e24\u8005"}, {"doctor", "\u533b\u751f"}, {"required", "\u5fc5\u987b"}, {"fines", "\u7f5a\u6b3e"},
     {"damaged", "\u635f\u574f"}, {"role", "\u89d2\u8272"}, {"share", "\u4efd\u989d"}, {"level", "\u7ea7\u522b"}, {"superior", "\u4e0a\u7ea7"}, {"superiors", "\u4e0a\u7ea7"}, {"add", "\u52a0\u8ba1"},
     {"success", "\u6210\u529f"}, {"error", "\u5dee\u9519"}, {"finance", "\u8d22\u52a1"}, {"verdict", "\u7ed3\u8bba"}, {"earned", "\u6240\u5f97"}, {"vetoed", "\u5426\u51b3"}, {"price", "\u4ef7\u683c"},
     {"difference", "\u5dee\u989d"}, {"graded", "\u5df2\u8bc4\u7ea7"}, {"allowance", "\u6d25\u8d34"}, {"lost", "\u4e27\u5931"}, {"handler", "\u7ecf\u529e\u4eba"}, {"telephone", "\u7535\u8bdd"}, {"demand", "\u9700\u6c42"},
     {"failed", "\u672a\u901a\u8fc7"}, {"votes", "\u7968\u6570"}, {"may", "\u53ef"}, {"dismiss", "\u8f9e\u9000"}, {"never", "\u4ece\u4e0d"}, {"sales", "\u9500\u552e\u989d"}, {"actions", "\u5904\u7406"},
     {"gender", "\u6027\u522b"}, {"issuer", "\u53d1\u653e\u4eba"}, {"own", "\u81ea\u6709"}, {"days", "\u5929\u6570"}, {"converted", "\u6210\u4ea4"}, {"refused", "\u4e0d\u4e88"}, {"each", "\u9010\u9879"},
     {"returning", "\u56de\u5934\u5ba2"}, {"until", "\u622a\u81f3"}, {"time", "\u65f6\u95f4"}, {"receiver", "\u63a5\u6536\u4eba"}, {"unit", "\u5355\u4f4d"}, {"general", "\u4e00\u822c"}, {"method", "\u65b9\u6cd5"},
-    {"net", "\u51c0\u989d"}, {"tied", "\u5e76\u5217"}, {"registration", "\u767b\u8bb0"}, {"nursing", "\u62a4\u7406"}, {"origin", "\u6765\u6e90"}, {"clear", "\u6e05\u6670"}, {"responsible", "\u8d23\u4efb\u4eba"},
+    {"net", "\u51c0\u989d"}, {"tied", "\u5e76\u5217"}, {"registration", "\u767b\u8bb0"}, {"nursing", "\u62a4\u7406"}, {"origin", "\u6765\u6e90"}, {"responsible", "\u8d23\u4efb\u4eba"},
     {"suggestion", "\u5efa\u8bae"}, {"head", "\u8d1f\u8d23\u4eba"}, {"reached", "\u5df2\u8fbe\u5230"}, {"assessed", "\u5df2\u8003\u6838"}, {"approval", "\u5ba1\u6279"}, {"approved", "\u5df2\u6279\u51c6"},
     {"balance", "\u4f59\u989d"}, {"responsibility", "\u8d23\u4efb"}, {"verified", "\u5df2\u6838\u5b9e"}, {"winner", "\u83b7\u5956\u8005"}, {"company", "\u516c\u53f8"}, {"pay", "\u85aa\u91d1"},
     {"performance", "\u7ee9\u6548"}, {"professional", "\u4e13\u4e1a"}, {"granted", "\u51c6\u4e88"}, {"tags", "\u6807\u7b7e"}, {"record", "\u8bb0\u5f55"}, {"recorded", "\u5df2\u8bb0\u5f55"},
@@ -358,26 +392,37 @@ constexpr std::pair<const char*, const char*> kWords[] = {
     {"ended", "\u7ed3\u675f"}, {"closed", "\u5df2\u7ed3\u6848"}, {"proposal", "\u63d0\u8bae"}, {"oral", "\u53e3\u5934"}, {"written", "\u4e66\u9762"}, {"lifetime", "\u7ec8\u8eab"}, {"default", "\u9ed8\u8ba4"},
     {"higher", "\u8f83\u9ad8"}, {"lower", "\u8f83\u4f4e"}, {"sum", "\u5408\u8ba1"}, {"highest", "\u6700\u9ad8"}, {"offence", "\u8fdd\u89c4"}, {"repeat", "\u91cd\u590d"}, {"limit", "\u9650\u989d"},
     {"times", "\u6b21\u6570"}, {"applies", "\u9002\u7528"}, {"list", "\u5217\u8868"}, {"hospital", "\u533b\u9662"}, {"institution", "\u673a\u6784"}, {"office", "\u529e\u516c\u5ba4"}, {"key", "\u5173\u952e"},
-    {"short", "\u77ed\u7f3a"}, {"good", "\u826f\u597d"}, {"excellent", "\u4f18\u79c0"}, {"poor", "\u8f83\u5dee"}, {"qualified", "\u5408\u683c"}, {"unqualified", "\u4e0d\u5408\u683c"}, {"passed", "\u901a\u8fc7"},
+    {"good", "\u826f\u597d"}, {"excellent", "\u4f18\u79c0"}, {"poor", "\u8f83\u5dee"}, {"qualified", "\u5408\u683c"}, {"unqualified", "\u4e0d\u5408\u683c"}, {"passed", "\u901a\u8fc7"},
     {"pending", "\u5f85\u5b9a"},
 };
 
 }  // namespace
 
 Both Identifier(const std::string& name) {
-  if (const Both* word = DetailWord(name)) return *word;
+  for (const Both* word : {DetailWord(name), Find(kAlone, name)}) {
+    if (word != nullptr) return *word;
+  }
   Both out{name, ""};
   std::replace(out.en.begin(), out.en.end(), '_', ' ');
-  const auto whole = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return name == x.first; });
-  if (whole != std::end(kWords)) return {out.en, whole->second};
+  const auto chinese = [](std::string_view part) {
+    const auto w = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return part == x.first; });
+    return w == std::end(kWords) ? "" : w->second;
+  };
+  out.zh = chinese(name);
+  if (!out.zh.empty()) return out;
   for (std::size_t i = 0; i <= out.en.size();) {
     const std::size_t end = std::min(out.en.find(' ', i), out.en.size());
-    const auto w = std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& x) { return out.en.compare(i, end - i, x.first) == 0; });
-    if (w == std::end(kWords)) return Same(out.en);
-    out.zh += w->second;
+    const std::string part = chinese(std::string_view(out.en).substr(i, end - i));
+    if (part.empty()) return Same(out.en);
+    out.zh += part;
     i = end + 1;
   }
   return out;
+}
+
+Both WordOf(std::span<const Word> table, const std::string& code) {
+  const Both* words = Find(table, code);
+  return words != nullptr ? *words : Identifier(code);
 }
 
 Both Says(const json::Node& node) {
@@ -391,7 +436,11 @@ Both Says(const json::Node& node) {
 
 void Names::Add(const std::string& name, const json::Node& declared) {
   const Both says = Says(declared);
-  if (declared.Find("values") != nullptr && says.en.find(':') != std::string::npos) return;  // a setting that tells its readings one by one
+  const json::Node* values = declared.type == json::NodeType::kArray ? &declared : declared.Find("values");
+  if (values != nullptr && !values->items.empty() && values->items[0].type == json::NodeType::kString) {  // a setting: its sentence tells its readings
+    labels[name] = Both{"the reading ", "\u8bfb\u6cd5 "} + Identifier(name);
+    return;
+  }
   if (says.en.empty() && says.zh.empty()) return;
   const std::string en = First(says.en, {", ", "; ", ": ", " (", "."}), zh = First(says.zh, {",", ";", ":", "(", "\u3002", ", ", "(", ":"});
   const Both plain = Identifier(name);
@@ -438,7 +487,7 @@ std::optional<Band> BandOf(const std::string& test) {
   return b;
 }
 
-Both Cell(const std::string& test, const Both& subject, const Names& names) {
+Both SayTest(const std::string& test, const Both& subject, const Names& names) {
   if (test == "true") return Same("\u2713 ") + subject;
   if (test == "false") return Same("\u2717 ") + subject;
   if (test == "null") return subject + Both{": not stated", "\uff1a\u672a\u586b"};
@@ -480,13 +529,11 @@ Both Plain(const json::Node& v, bool expression, const Names& names) {
 }
 
 Both WindowWords(const std::string& w) {
-  static const std::pair<const char*, Both> kWindows[] = {
+  static const Word kWindows[] = {
       {"lifetime", {"ever", "\u7d2f\u8ba1\u4e0d\u9650\u671f"}}, {"day", {"on the same day", "\u5f53\u65e5"}}, {"calendar_day", {"on the same day", "\u5f53\u65e5"}}, {"week", {"in the same week", "\u5f53\u5468"}},
       {"calendar_week", {"in the same week", "\u5f53\u5468"}}, {"calendar_month", {"in the same calendar month", "\u5f53\u6708"}}, {"month", {"in the same calendar month", "\u5f53\u6708"}},
       {"calendar_quarter", {"in the same quarter", "\u5f53\u5b63"}}, {"quarter", {"in the same quarter", "\u5f53\u5b63"}}, {"calendar_year", {"in the same calendar year", "\u5f53\u5e74"}}, {"year", {"in the same calendar year", "\u5f53\u5e74"}}};
-  for (const auto& [key, words] : kWindows) {
-    if (w == key) return words;
-  }
+  if (const Both* words = Find(kWindows, w)) return *words;
   if (w.starts_with("last ")) {
     const std::size_t space = w.find(' ', 5);
     const std::string n = w.substr(5, space - 5), unit = space == std::string::npos ? "" : w.substr(space + 1);

@@ -1,7 +1,7 @@
 // Expressions of a rule set as words that a person reads, in English and Chinese.
 //
 //   Say("amount > 20000 and not(refund)", names) -> "amount > 20,000 and not (money is refunded)"
-//   Cell("(20000..50000]", {"amount", "..."}, names) -> "20,000 < amount <= 50,000" (with the signs of mathematics)
+//   SayTest("(20000..50000]", {"amount", "..."}, names) -> "20,000 < amount <= 50,000" (with the signs of mathematics)
 //
 // It is a rewriting of the tokens and no parser: the rule set was loaded before, so that brackets match and names are known. What has
 // no words (a rare function) stays as it is written. Cost: linear in the text times its depth of brackets, which the loader limits.
@@ -26,9 +26,10 @@ struct Names {
 };
 
 Both Identifier(const std::string& name);                       // written_warning -> written warning; by the table of words, where it is there
+Both WordOf(std::span<const Word> table, const std::string& code);  // else as Identifier says it
 Both Says(const json::Node& node);                              // its `says`; empty when it has none
 Both Say(const std::string& expression, const Names& names);
-Both Cell(const std::string& test, const Both& subject, const Names& names);
+Both SayTest(const std::string& test, const Both& subject, const Names& names);
 // A value of a document: a text as it is, or an expression.
 Both Plain(const json::Node& value, bool expression, const Names& names);
 Both WindowWords(const std::string& window);
