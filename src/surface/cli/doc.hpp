@@ -36,6 +36,14 @@ struct StairStep {
 };
 // Mildest first: drawn from the bottom to the top.
 std::string DrawStairs(const std::vector<StairStep>& steps);
+// A step of a process, and where its events lead: `to` counts the steps.
+struct FlowStep {
+  Both name, below;      // below: whose it is, and by when
+  bool end = false;
+  std::vector<std::size_t> to;
+};
+// In the order given, from the top: an arrow to the next step, lines on the right to later ones, on the left back.
+std::string DrawFlow(const std::vector<FlowStep>& steps);
 // A straight scale: so much per step away from `from`.
 std::string DrawLinear(const Both& axis, const std::string& from, const std::string& step, const std::string& value, const std::string& min, const std::string& max);
 

@@ -166,6 +166,52 @@ std::string DrawStairs(const std::vector<StairStep>& steps) {
   return Svg(y + 4, {"ladder", "\u9636\u68af"}, out);
 }
 
+std::string DrawFlow(const std::vector<FlowStep>& steps) {
+  constexpr double kLeft = 52, kRight = 308, kLane = 8;
+  struct Box { double top, bottom; };
+  std::vector<Box> boxes;
+  std::string out;
+  double y = 4;
+  for (const FlowStep& s : steps) {
+    std::size_t lines = 1, below = 0;
+    std::string text = Texts(kLeft + 8, y + 17, "label", s.name, (kRight - kLeft - 16) / 13, 2, &lines);
+    if (!s.below.en.empty() || !s.below.zh.empty()) text += Texts(kLeft + 8, y + 17 + 16 * static_cast<double>(lines), "then", s.below, (kRight - kLeft - 16) / 13, 2, &below);
+    const double height = 10 + 16 * static_cast<double>(lines + below);
+    out += "<rect class=\"stair " + std::string(s.end ? "b4" : "b0") + "\" x=\"" + N(kLeft) + "\" y=\"" + N(y) + "\" width=\"" + N(kRight - kLeft) + "\" height=\"" + N(height) + "\" rx=\"" + (s.end ? "12" : "3") + "\"/>" + text;
+    boxes.push_back({y, y + height});
+    y += height + 16;
+  }
+  const auto head = [](double x, double at, double dx, double dy) {  // the tip at (x, at), pointing along (dx, dy)
+    return "<path class=\"arrow b1\" d=\"M" + N(x) + " " + N(at) + "L" + N(x - 7 * dx - 4 * dy) + " " + N(at - 7 * dy - 4 * dx) + "L" + N(x - 7 * dx + 4 * dy) + " " + N(at - 7 * dy + 4 * dx) + "Z\"/>";
+  };
+  // Lines beside the boxes: a lane is free where none of its lines runs. Short lines first, so that they are near.
+  struct Edge { std::size_t from, to; };
+  std::vector<Edge> edges;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    for (const std::size_t to : steps[i].to) {
+      if (to == i + 1) out += Line(180, boxes[i].bottom, 180, boxes[to].top - 6, "flow") + head(180, boxes[to].top, 0, 1);
+      else edges.push_back({i, to});
+    }
+  }
+  const auto length = [](const Edge& e) { return e.to > e.from ? e.to - e.from : e.from - e.to; };
+  std::stable_sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) { return length(a) < length(b); });
+  std::vector<std::vector<Edge>> lanes[2];
+  for (const Edge& e : edges) {
+    const bool on = e.to > e.from;
+    std::vector<std::vector<Edge>>& side = lanes[on ? 1 : 0];
+    const auto clear = [&](const std::vector<Edge>& lane) {
+      return std::all_of(lane.begin(), lane.end(), [&](const Edge& o) { return o.to == e.to || std::max(o.from, o.to) < std::min(e.from, e.to) || std::max(e.from, e.to) < std::min(o.from, o.to); });
+    };
+    auto lane = std::find_if(side.begin(), side.end(), clear);
+    if (lane == side.end()) lane = side.insert(side.end(), std::vector<Edge>());
+    lane->push_back(e);
+    const double edge = on ? kRight : kLeft, out_of = std::min(kLane * static_cast<double>(lane - side.begin() + 1), 46.0), x = on ? edge + out_of : edge - out_of;
+    const double from = on ? boxes[e.from].bottom - 6 : boxes[e.from].top + 6, to = on ? boxes[e.to].top + 8 : boxes[e.to].bottom - 8;
+    out += "<path class=\"flow\" d=\"M" + N(edge) + " " + N(from) + "L" + N(x) + " " + N(from) + "L" + N(x) + " " + N(to) + "L" + N(edge) + " " + N(to) + "\"/>" + head(edge, to, on ? -1 : 1, 0);
+  }
+  return Svg(y, {"the steps", "\u6b65\u9aa4"}, out);
+}
+
 std::string DrawLinear(const Both& axis, const std::string& from, const std::string& step, const std::string& value, const std::string& min, const std::string& max) {
   const bool falls = !value.empty() && value[0] == '-';
   // The bounds cut the line: `max` its upper part, `min` its lower one.

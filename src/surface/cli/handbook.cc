@@ -31,7 +31,7 @@ blockquote{margin:10px 0;padding:8px 14px;background:var(--quote);border-left:4p
 td.name{width:20%;min-width:8em}td.some{min-width:8em}td.quote{width:34%;background:var(--quote);padding:6px 10px;font-size:14px}.cond{display:block}.cond+.cond:before{content:"";display:block}.then b,td b{font-weight:600}
 .tag{display:inline-block;background:var(--warnbg);color:var(--warn);border-radius:6px;padding:0 8px;font-size:13px;margin-right:4px}.ok{background:var(--goodbg);color:var(--good)}.open{border-left:4px solid var(--warn);background:var(--warnbg);border-radius:0 6px 6px 0;padding:6px 12px;margin:8px 0}.open p{margin:2px 0}
 .pics{display:flex;flex-wrap:wrap;gap:8px 28px}.pic{display:block;width:100%;max-width:430px;height:auto;margin:8px 0;font-family:inherit}.pic text{fill:var(--ink);font-size:13px}.pic .axis{font-weight:600}.pic .tick{fill:var(--soft);font-size:12px;text-anchor:middle}.pic .then{fill:var(--soft)}
-.band{stroke-width:6;stroke-linecap:butt}.grid{stroke:var(--line);stroke-width:1;stroke-dasharray:3 3}.b0{--c:var(--b0)}.b1{--c:var(--b1)}.b2{--c:var(--b2)}.b3{--c:var(--b3)}.b4{--c:var(--b4)}.band,.in,.out{stroke:var(--c)}.in,.arrow{fill:var(--c)}.out{fill:var(--paper);stroke-width:2.5}.stair{fill:var(--c);fill-opacity:.16;stroke:var(--c);stroke-width:1.5}
+.flow{fill:none;stroke:var(--b1);stroke-width:1.5}.band{stroke-width:6;stroke-linecap:butt}.grid{stroke:var(--line);stroke-width:1;stroke-dasharray:3 3}.b0{--c:var(--b0)}.b1{--c:var(--b1)}.b2{--c:var(--b2)}.b3{--c:var(--b3)}.b4{--c:var(--b4)}.band,.in,.out{stroke:var(--c)}.in,.arrow{fill:var(--c)}.out{fill:var(--paper);stroke-width:2.5}.stair{fill:var(--c);fill-opacity:.16;stroke:var(--c);stroke-width:1.5}
 ul.plain,ol.steps{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{display:grid;grid-template-columns:minmax(150px,1.1fr) 2fr;gap:2px 16px;margin:0}.fact dt{font-weight:600;overflow-wrap:anywhere}.fact dd{margin:0 0 4px;overflow-wrap:anywhere}
 .case{border-top:1px dotted var(--line);padding:6px 0}.case p{margin:2px 0}.arrow-to{color:var(--accent);font-weight:700}details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}.top{font-size:13px;margin:10px 0 0;text-align:right}
 svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both:checked~main h3 .en,#both:checked~main h1 .en,#both:checked~main .says .en{display:block}#both:checked~main span.en+span.zh{color:inherit}
@@ -41,8 +41,8 @@ table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,tabl
 h2{break-after:avoid}#policies,#parameters{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
 
-const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "formula", "table", "ladder",
-                                      "scale", "score", "checklist", "number", "rank", "discretions", "requires", "effects", "outcome"};
+const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "histories", "formula", "table",
+                                      "ladder", "process", "deadline", "duties", "scale", "score", "checklist", "number", "rank", "discretions", "requires", "effects", "outcome"};
 
 std::string TextOf(const Node* n, const std::string& otherwise = "") { return n == nullptr ? otherwise : n->type == NodeType::kBoolean ? (n->boolean ? "true" : "false") : n->text; }
 std::string Get(const Node& n, const char* key, const std::string& otherwise = "") { return TextOf(n.Find(key), otherwise); }
@@ -285,7 +285,7 @@ class Page {
   std::string Policy(const json::Member& member, std::size_t number) {
     const Node& p = member.value;
     names_ = shared_;
-    for (const char* key : {"facts", "settings", "counts", "totals", "latest", "streaks", "reached", "outcome", "discretions"}) {
+    for (const char* key : {"facts", "settings", "counts", "totals", "latest", "streaks", "reached", "histories", "outcome", "discretions"}) {
       if (const Node* n = p.Find(key)) {
         for (const json::Member& m : n->members) names_.Add(m.key, m.value);
       }
@@ -308,6 +308,9 @@ class Page {
     for (const Node* b : Bodies(p, "score")) out += Score(*b);
     for (const Node* b : Bodies(p, "rank")) out += Rank(*b);
     for (const Node* b : Bodies(p, "number")) out += Number(*b);
+    for (const Node* b : Bodies(p, "process")) out += Process(*b);
+    for (const Node* b : Bodies(p, "deadline")) out += Deadline(*b);
+    for (const Node* b : Bodies(p, "duties")) out += Duties(*b);
     for (const json::Member& m : p.members) {
       if (!kKnown.contains(m.key)) out += Other(m.key, m.value);
     }
@@ -632,7 +635,170 @@ class Page {
     return H4({"Serial number", "\u7f16\u53f7"}) + "<p><code>" + E(Get(n, "format")) + "</code></p><p>" + T(Both{"counted for each " + per.en + ", ", "\u6309" + per.zh + "\u8fde\u7eed\u7f16\u53f7,"} + WindowWords(Get(n, "within", "lifetime"))) + "</p>" + Note(n);
   }
 
-  // Bodies of other kinds, and parts of the known ones that have no words here: names and values, as they nest.
+  // ---- bodies about time ----
+  // "3 working days", "24 hours, closing time".
+  Both AllowedWords(const Node& a) const {
+    static const Word kUnits[] = {{"min", {"minutes", "\u5206\u949f"}}, {"h", {"hours", "\u5c0f\u65f6"}}, {"bmin", {"minutes of opening", "\u5de5\u4f5c\u65f6\u6bb5\u5206\u949f"}}, {"bh", {"hours of opening", "\u5de5\u4f5c\u5c0f\u65f6"}},
+                                  {"day", {"days", "\u5929"}}, {"wd", {"working days", "\u4e2a\u5de5\u4f5c\u65e5"}}, {"month", {"months", "\u4e2a\u6708"}}};
+    static const Word kRolls[] = {{"none", {"", ""}}, {"following", {", off a day of rest to the next working day", ",\u9047\u4f11\u606f\u65e5\u987a\u5ef6"}}, {"preceding", {", off a day of rest to the working day before", ",\u9047\u4f11\u606f\u65e5\u63d0\u524d"}},
+                                  {"modfollowing", {", off a day of rest to the next working day of the month", ",\u9047\u4f11\u606f\u65e5\u5728\u5f53\u6708\u5185\u987a\u5ef6"}}};
+    const Node *amount = a.Find("amount"), *unit = a.Find("unit");
+    Both out = amount != nullptr ? Plain(*amount, true, names_) : Both{};
+    const Both units = unit == nullptr ? Both{} : unit->type == NodeType::kString ? WordOf(kUnits, unit->text) : Plain(*unit, true, names_);
+    out = {out.en + " " + units.en, out.zh + units.zh};
+    if (const std::string roll = Get(a, "roll", "none"); roll != "none") out = out + WordOf(kRolls, roll);
+    if (const Node* cut_off = a.Find("cut_off")) out = out + Both{", what comes from " + Plain(*cut_off, false, names_).en + " on counts for the next working day", "," + Plain(*cut_off, false, names_).zh + "\u540e\u6536\u5230\u7684\u6b21\u4e00\u5de5\u4f5c\u65e5\u8d77\u7b97"};
+    if (True(a.Find("count_receipt_day"))) out = out + Both{", the day of receipt counts", ",\u6536\u5230\u5f53\u65e5\u8ba1\u5165"};
+    return out;
+  }
+  Both TextOrFeel(const Node* n) const { return n == nullptr ? Both{} : n->type == NodeType::kString ? Identifier(n->text) : Plain(*n, true, names_); }
+  static std::vector<const Node*> OneOrMore(const Node& n) {
+    std::vector<const Node*> out;
+    if (n.type != NodeType::kArray) return {&n};
+    for (const Node& i : n.items) out.push_back(&i);
+    return out;
+  }
+  // "when ... : step" of what an event leads to; the steps are added to *to.
+  std::string Leads(const json::Member& event, std::vector<std::string>* to) const {
+    std::string out;
+    for (const Node* n : OneOrMore(event.value)) {
+      const Node* when = n->type == NodeType::kObject ? n->Find("when") : nullptr;
+      const Node* target = n->type == NodeType::kObject ? n->Find("to") : n;
+      if (target == nullptr) continue;
+      Both steps;
+      for (const Node* t : OneOrMore(*target)) {
+        to->push_back(t->text);
+        steps = steps + (steps.en.empty() ? Both{} : Both{" and ", "\u5e76"}) + Identifier(t->text);
+      }
+      const Both condition = when == nullptr ? Both{} : Say(when->text, names_);
+      out += Cond(Identifier(event.key) + (when == nullptr ? Both{} : Both{", when " + condition.en, ",\u4e14" + condition.zh}) + Both{": ", ":"} + steps);
+    }
+    return out;
+  }
+  std::string Process(const Node& p) {
+    const Node* steps = p.Find("steps");
+    std::vector<Row> rows;
+    std::vector<FlowStep> drawn;
+    const auto place = [&](const std::string& name) {
+      std::size_t i = 0;
+      while (i < steps->members.size() && steps->members[i].key != name) ++i;
+      return i;
+    };
+    std::string start;
+    if (const Node* events = p.Find("start")) {
+      for (const json::Member& m : events->members) {
+        std::vector<std::string> to;
+        start += Leads(m, &to);
+      }
+    }
+    std::size_t number = 0;
+    for (const json::Member& m : steps->members) {
+      const Node& s = m.value;
+      FlowStep box;
+      box.name = Both{std::to_string(++number) + " ", std::to_string(number) + " "} + Identifier(m.key);
+      box.end = s.Find("end") != nullptr;
+      std::string leads;
+      std::vector<std::string> to;
+      if (const Node* on = s.Find("on")) {
+        for (const json::Member& event : on->members) leads += Leads(event, &to);
+      }
+      for (const std::string& name : to) {
+        const std::size_t i = place(name);
+        if (i < steps->members.size() && std::find(box.to.begin(), box.to.end(), i) == box.to.end()) box.to.push_back(i);
+      }
+      const Both owner = TextOrFeel(s.Find("owner"));
+      const Both limit = s.Find("allowed") != nullptr ? AllowedWords(*s.Find("allowed")) : Both{};
+      box.below = owner + (limit.en.empty() ? Both{} : Both{" \u00b7 ", " \u00b7 "} + limit);
+      drawn.push_back(std::move(box));
+      std::string who = T(owner);
+      if (const Node* approval = s.Find("approval")) {
+        if (const Node* needs = approval->Find("needs")) {
+          for (const Node& n : needs->items) {
+            Both roles;
+            if (const Node* role = n.Find("role")) {
+              for (const Node* r : OneOrMore(*role)) roles = roles + (roles.en.empty() ? Both{} : Both{" or ", "\u6216"}) + Identifier(r->text);
+            }
+            const Node* when = n.Find("when");
+            const Both condition = when == nullptr ? Both{} : Say(when->text, names_);
+            who += Cond(Both{"signs: ", "\u7b7e\u7f72:"} + roles + (when == nullptr ? Both{} : Both{", when " + condition.en, "," + condition.zh}));
+          }
+        }
+      }
+      std::string clock = T(limit);
+      for (const char* key : {"pause", "resume"}) {
+        const Node* events = s.Find(key);
+        if (events == nullptr) continue;
+        for (const Node* e : OneOrMore(*events)) clock += Cond((*key == 'p' ? Both{"stands still from: ", "\u6682\u505c:"} : Both{"goes on from: ", "\u6062\u590d:"}) + Identifier(e->text));
+      }
+      if (const Node* after = s.Find("after")) {
+        for (const Node* a : OneOrMore(*after)) leads += Cond(Both{"begins when this is no longer open: ", "\u5f85\u6b64\u6b65\u9aa4\u4e0d\u5728\u8fdb\u884c\u4e2d\u65f6\u5f00\u59cb:"} + Identifier(a->text));
+      }
+      if (s.Find("end") != nullptr) leads += Cond(Get(s, "end") == "case" ? Both{"the case ends", "\u4e8b\u9879\u7ed3\u675f"} : Both{"this branch ends", "\u6b64\u5206\u652f\u7ed3\u675f"});
+      rows.push_back({{No(number), {"<b>" + T(Identifier(m.key)) + "</b>"}, {who}, {clock}, {leads, "to"}, Source(s)}});
+    }
+    return H4({"Steps", "\u6d41\u7a0b"}) + Note(p) + "<div class=\"pics\">" + DrawFlow(drawn) + "</div>" + Titled({"It begins with", "\u5f00\u59cb"}, start) +
+           TableOf({{"", ""}, {"step", "\u6b65\u9aa4"}, {"who", "\u8d23\u4efb\u4eba"}, {"time", "\u65f6\u9650"}, {"what leads where", "\u4e8b\u4ef6\u4e0e\u53bb\u5411"}, {"the clause", "\u539f\u6587"}}, rows);
+  }
+  std::string Deadline(const Node& d) {
+    std::vector<Row> rows;
+    const auto add = [&](const std::string& name, const Node& m) {
+      const auto said = [&](const char* key, const Both& word) { return m.Find(key) == nullptr ? "" : Cond(word + Plain(*m.Find(key), true, names_)); };
+      std::string moments;
+      if (const Node* thresholds = m.Find("thresholds")) {
+        for (const json::Member& t : thresholds->members) {
+          Both when;
+          if (const Node* percent = t.value.Find("percent")) when = Both{"after " + Plain(*percent, true, names_).en + " %", "\u7528\u65f6 " + Plain(*percent, true, names_).zh + "%"};
+          if (const Node* before = t.value.Find("before")) when = Both{"before it is due by ", "\u5230\u671f\u524d"} + AllowedWords(*before);
+          if (const Node* after = t.value.Find("after")) when = Both{"after it was due by ", "\u5230\u671f\u540e"} + AllowedWords(*after);
+          moments += Cond(Identifier(t.key) + Both{": ", ":"} + when);
+        }
+      }
+      rows.push_back({{{"<b>" + T(names_.Of(name)) + "</b>"}, Result(m.Find("allowed") != nullptr ? AllowedWords(*m.Find("allowed")) : Both{}),
+                       {said("start", {"from: ", "\u8d77:"}) + said("stop", {"until: ", "\u6b62:"}) + said("pause", {"stands still from: ", "\u6682\u505c:"}) + said("resume", {"goes on from: ", "\u6062\u590d:"}) + said("reset", {"anew from: ", "\u91cd\u65b0\u8d77\u7b97:"})},
+                       {moments}, Source(m)}});
+    };
+    if (const Node* metrics = d.Find("metrics")) {
+      for (const json::Member& m : metrics->members) add(m.key, m.value);
+    } else {
+      add(Get(d, "as"), d);
+    }
+    return H4({"Time allowed", "\u65f6\u9650"}) + (d.Find("metrics") != nullptr ? Note(d) : "") +
+           TableOf({{"what", "\u4e8b\u9879"}, {"within", "\u671f\u9650"}, {"the clock", "\u8ba1\u65f6"}, {"to be told of", "\u63d0\u9192"}, {"the clause", "\u539f\u6587"}}, rows);
+  }
+  std::string Duties(const Node& d) {
+    static const Word kEvery[] = {{"day", {"every day", "\u6bcf\u65e5"}}, {"working_day", {"every working day", "\u6bcf\u4e2a\u5de5\u4f5c\u65e5"}}, {"week", {"every week", "\u6bcf\u5468"}}, {"month", {"every month", "\u6bcf\u6708"}},
+                                  {"quarter", {"every quarter", "\u6bcf\u5b63\u5ea6"}}, {"half_year", {"every half-year", "\u6bcf\u534a\u5e74"}}, {"year", {"every year", "\u6bcf\u5e74"}}};
+    static const Word kDays[] = {{"end", {"the last day", "\u672b\u65e5"}}, {"monday", {"Monday", "\u5468\u4e00"}}, {"tuesday", {"Tuesday", "\u5468\u4e8c"}}, {"wednesday", {"Wednesday", "\u5468\u4e09"}}, {"thursday", {"Thursday", "\u5468\u56db"}},
+                                 {"friday", {"Friday", "\u5468\u4e94"}}, {"saturday", {"Saturday", "\u5468\u516d"}}, {"sunday", {"Sunday", "\u5468\u65e5"}}};
+    std::vector<Row> rows;
+    const Node* of = d.Find("of");
+    for (const json::Member& m : of->members) {
+      const Node& duty = m.value;
+      std::string when;
+      if (duty.Find("every") != nullptr) {
+        Both day;
+        if (const Node* on = duty.Find("on")) {
+          const Node *month = on->Find("month"), *of_month = on->Find("day");
+          day = on->type == NodeType::kString ? WordOf(kDays, on->text) : month != nullptr && of_month != nullptr ? Both{"day " + Plain(*of_month, true, names_).en + " of month " + Plain(*month, true, names_).en, "\u7b2c" + Plain(*month, true, names_).zh + "\u6708" + Plain(*of_month, true, names_).zh + "\u65e5"}
+                                                                                                            : Both{"day " + Plain(*on, true, names_).en, Plain(*on, true, names_).zh + "\u65e5"};
+        }
+        when += Cond(WordOf(kEvery, Get(duty, "every")) + (day.en.empty() ? Both{} : Both{", ", ","} + day));
+        if (const Node* n = duty.Find("working_day")) when += Cond(Both{"working day " + Plain(*n, true, names_).en + " of it", "\u7b2c" + Plain(*n, true, names_).zh + "\u4e2a\u5de5\u4f5c\u65e5"});
+        if (const Node* allowed = duty.Find("allowed")) when += Cond(Both{"within, after its end, ", "\u671f\u672b\u540e"} + AllowedWords(*allowed));
+      }
+      if (const Node* after = duty.Find("after")) when += Cond(Both{"after each: ", "\u6bcf\u6b21:"} + Plain(*after, true, names_)) + (duty.Find("allowed") != nullptr ? Cond(Both{"within ", "\u540e"} + AllowedWords(*duty.Find("allowed"))) : "");
+      if (const Node* dates = duty.Find("dates")) when += Cond(Both{"on the dates: ", "\u65e5\u671f:"} + Plain(*dates, true, names_)) + (duty.Find("before") != nullptr ? Cond(Both{"before them by ", "\u63d0\u524d"} + AllowedWords(*duty.Find("before"))) : "");
+      if (const std::string roll = Get(duty, "roll", "none"); roll != "none") when += Cond(roll == "preceding" ? Both{"off a day of rest to the working day before", "\u9047\u4f11\u606f\u65e5\u63d0\u524d"} : Both{"off a day of rest to the next working day", "\u9047\u4f11\u606f\u65e5\u987a\u5ef6"});
+      if (const Node* time = duty.Find("time")) when += Cond(time->type == NodeType::kString && time->text == "close" ? Both{"by closing time", "\u4e0b\u73ed\u524d"} : Both{"by " + Plain(*time, false, names_).en, Plain(*time, false, names_).zh + "\u524d"});
+      if (const Node* only = duty.Find("when")) when += Cond(Both{"if ", "\u9002\u7528\u6761\u4ef6:"} + Plain(*only, true, names_));
+      std::string done = duty.Find("done") != nullptr ? T(Plain(*duty.Find("done"), true, names_)) : "";
+      if (const Node* count = duty.Find("count")) done += Cond(Both{Plain(*count, true, names_).en + " times", Plain(*count, true, names_).zh + "\u6b21"});
+      rows.push_back({{{"<b>" + T(Identifier(m.key)) + "</b>"}, {T(TextOrFeel(duty.Find("owner")))}, {when}, {done}, Source(duty)}});
+    }
+    return H4({"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}) + Note(d) + TableOf({{"duty", "\u804c\u8d23"}, {"who", "\u8d23\u4efb\u4eba"}, {"when", "\u4f55\u65f6"}, {"done by", "\u4ee5\u4f55\u5b8c\u6210"}, {"the clause", "\u539f\u6587"}}, rows);
+  }
+
+  // Bodies of other kinds: names and values, as they nest.
   std::string Tree(const Node& n, bool expression) {
     if (n.type == NodeType::kArray) {
       std::string out = "<ol class=\"steps\">";
@@ -649,8 +815,7 @@ class Page {
     return out + "</dl>";
   }
   std::string Other(const std::string& key, const Node& n) {
-    static const Word kBodies[] = {{"deadline", {"Deadline", "\u65f6\u9650"}}, {"deadlines", {"Deadlines", "\u65f6\u9650"}}, {"duties", {"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}}, {"process", {"Steps", "\u6d41\u7a0b"}}};
-    std::string out = H4(WordOf(kBodies, key));
+    std::string out = H4(Identifier(key));
     for (const Node* b : Bodies(*policy_, key.c_str())) out += Tree(*b, false);
     return n.type == NodeType::kArray || n.type == NodeType::kObject ? out : out + T(Plain(n, false, names_));
   }
@@ -669,7 +834,7 @@ class Page {
   }
 
   std::string Reads(const Node& p) {
-    static const Word kReads[] = {{"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
+    static const Word kReads[] = {{"histories", {"the events recorded", "\u5386\u6b21\u8bb0\u5f55"}}, {"counts", {"number of events", "\u6b21\u6570"}}, {"totals", {"total", "\u5408\u8ba1"}}, {"latest", {"latest", "\u6700\u8fd1\u4e00\u6b21"}}, {"streaks", {"periods in a row", "\u8fde\u7eed\u671f\u6570"}}, {"reached", {"periods that reached the threshold", "\u8fbe\u5230\u9608\u503c\u7684\u671f\u6570"}}};
     std::string out;
     for (const auto& [key, words] : kReads) {
       const Node* reads = p.Find(key);
