@@ -4,17 +4,12 @@
 
 #include <random>
 
-#include "ordain/ordain.hpp"
-#include "testing/reference.hpp"
+#include "testing/timed.hpp"
 
 namespace ordain {
 namespace {
 
-Instant At(const std::string& text) {
-  Instant at;
-  EXPECT_TRUE(Instant::Parse(text + "+08:00", &at)) << text;
-  return at;
-}
+constexpr auto At = testing::InChina;
 
 const char* const kSteps = R"("plan": {"owner": "service", "allowed": {"amount": 2, "unit": "wd"}, "on": {"planned": "approve"}},
   "approve": {"owner": "director", "allowed": {"amount": 4, "unit": "bh"}, "thresholds": {"half": {"percent": 50}},
@@ -129,13 +124,8 @@ TEST(ProcessBody, MistakesAreReportedWhereTheyStand) {
 TEST(ProcessBody, EngineAndReferenceAgree) {
   const std::string text = RuleText(R"("facts": {"log": {"list_of": {"record": {"at": "instant", "event": "event", "by": "text", "amount": {"type": "money", "optional": true}}}},
     "vip": "boolean", "limit": {"type": "money", "default": 5000}})");
-  const LoadResult loaded = RuleSet::Load(text);
-  ASSERT_TRUE(loaded.ok()) << loaded.diagnostics[0].Format();
-  const std::unique_ptr<Ledger> ledger = NewMemoryLedger();
-  Engine engine(ledger.get());
-  ASSERT_FALSE(engine.Add(*loaded.rule_set).has_value());
-  const std::unique_ptr<testing::Reference> reference = testing::Reference::Load(text);
-  ASSERT_NE(reference, nullptr);
+  testing::Twins twins(text);
+  ASSERT_TRUE(twins.loaded());
   std::mt19937 random(20240208);
   const auto pick = [&](unsigned n) { return static_cast<unsigned>(random() % n); };
   const char* events[] = {"received", "planned", "signed", "turned_down", "agreed", "disagreed", "asked", "heard", "paid", "filed", "note"};
@@ -153,16 +143,10 @@ TEST(ProcessBody, EngineAndReferenceAgree) {
       for (std::size_t i = 0; i < log.size(); ++i) facts += (i ? ", " : "") + log[i];
       facts += "]}";
       const Instant at{when + static_cast<std::int64_t>(pick(3)) * 7200, 0, 8 * 3600};
-      const auto mine = engine.Decide("x.p", facts, at);
-      const testing::Reference::Answer theirs = reference->Do("p", facts, at);
-      ASSERT_EQ(mine.ok() ? std::string() : std::string(CodeText(mine.error().code)), theirs.error) << facts;
-      if (mine.ok()) {
-        ++decided;
-        ASSERT_EQ(mine.value()->OutcomeJson(), theirs.outcome) << facts << " at " << at.ToString();
-      } else {
-        ++refused;
-        log.pop_back();
-      }
+      bool done = false;
+      ASSERT_NO_FATAL_FAILURE(twins.Agree(facts, at, &done));
+      ++(done ? decided : refused);
+      if (!done) log.pop_back();
     }
   }
   EXPECT_GT(decided, 1000u);

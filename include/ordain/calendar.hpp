@@ -208,6 +208,10 @@ struct OpenWindow {
   static bool Parse(std::string_view text, std::vector<OpenWindow>* out);
 };
 
+// A time of day up to 24:00, as seconds after its midnight: "17:00", "17:00:30", "24:00"; "00:00" is the end of the day, 86400.
+// False: none.
+bool TimeOfDayFromText(std::string_view text, std::int32_t* seconds);
+
 struct ScheduleDay {
   Date date;
   std::vector<OpenWindow> hours;  // empty: closed

@@ -47,6 +47,10 @@ namespace ordain {
 enum class Recurrence : std::uint8_t { kDay, kWorkingDay, kWeek, kMonth, kQuarter, kHalfYear, kYear };
 std::string_view RecurrenceText(Recurrence every);                        // "day", "working_day", ..., "half_year", "year"
 bool RecurrenceFromText(std::string_view text, Recurrence* out);          // false: another text
+int MonthsIn(Recurrence every);                                           // 1, 3, 6, 12; 0 of what is not made of months
+int WeekdayFromText(std::string_view text);                               // "monday" is 1; 0: another text
+// What becomes of a day that a month does not have: "preceding", "following", "none". False: another text.
+bool MissingDayFromText(std::string_view text, MonthRoll* out);
 
 // The day of a period on which something is due.
 struct DutyDay {

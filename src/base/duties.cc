@@ -21,7 +21,6 @@ constexpr int kMaxOverlap = 100;
 
 std::int64_t FloorDiv(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 Date FirstOfMonth(std::int64_t index) { return Date::FromYmd(FloorDiv(index, 12), static_cast<int>(index - 12 * FloorDiv(index, 12)) + 1, 1); }
-int MonthsOf(Recurrence every) { return every == Recurrence::kMonth ? 1 : every == Recurrence::kQuarter ? 3 : every == Recurrence::kHalfYear ? 6 : 12; }
 
 class Lister {
  public:
@@ -31,16 +30,16 @@ class Lister {
   // False: *list has a problem.
   bool AddTo(DutyList* list) {
     list_ = list;
-    for (std::size_t before = 0;; ++ahead_) {
-      all_.clear();
-      if (!(duty_.kind == Duty::Kind::kEvery ? Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
-      if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
-      else DealToWindows();
-      for (Place& p : all_) Judge(&p);
-      // What is to come may be done already: then one period more is asked for, and only then, for the calendar may not know it.
-      const bool more = ahead_ == 0 || before < all_.size();
-      if (until_ || duty_.kind != Duty::Kind::kEvery || !more || std::any_of(all_.begin(), all_.end(), [&](const Place& p) { return Awaited(p); })) break;
-      before = all_.size();
+    const bool every = duty_.kind == Duty::Kind::kEvery;
+    if (!(every ? FirstPeriod() && Periods() : duty_.kind == Duty::Kind::kDates ? Dates() : Instants())) return false;
+    Deal();
+    // What is to come may be done already: then one period more is asked for, and only then, for the calendar may not know it.
+    while (every && !until_ && std::none_of(all_.begin(), all_.end(), [&](const Place& p) { return Awaited(p); })) {
+      const std::size_t before = all_.size();
+      ++wanted_;
+      if (!Periods()) return false;
+      if (all_.size() == before) break;
+      Deal();
     }
     return Keep();
   }
@@ -108,12 +107,12 @@ class Lister {
   std::int64_t PeriodOf(Date day) const {
     if (duty_.every <= Recurrence::kWorkingDay) return day.days;
     if (duty_.every == Recurrence::kWeek) return FloorDiv(day.days + 3, 7);  // 1970 began on a Thursday
-    return FloorDiv(day.MonthIndex(), MonthsOf(duty_.every));
+    return FloorDiv(day.MonthIndex(), MonthsIn(duty_.every));
   }
   Date FirstDay(std::int64_t period) const {
     if (duty_.every <= Recurrence::kWorkingDay) return {period};
     if (duty_.every == Recurrence::kWeek) return {7 * period - 3};
-    return FirstOfMonth(period * MonthsOf(duty_.every));
+    return FirstOfMonth(period * MonthsIn(duty_.every));
   }
 
   // *some is false: nothing is due in it.
@@ -174,41 +173,46 @@ class Lister {
     }
   }
 
-  bool Periods() {
-    std::int64_t period = PeriodOf(zone().LocalDate(from_));
+  // period_ becomes the first that matters.
+  bool FirstPeriod() {
+    period_ = PeriodOf(zone().LocalDate(from_));
+    if (duty_.roll == Roll::kNone && duty_.day.kind != DutyDay::Kind::kAfterEnd) return true;  // each window is its period
     Place p;
     bool some = false;
-    const bool after_end = duty_.day.kind == DutyDay::Kind::kAfterEnd, stays = duty_.roll == Roll::kNone && !after_end;
-    if (!stays) {  // else each window is its period
-      if (!Period(period, &some, &p)) return false;
-      Instant next = some ? p.o.begin : Instant{INT64_MAX, 0, 0};  // where the window of the period behind begins
-      int overlap = 0;
-      for (std::size_t n = 0; overlap < kMaxOverlap; ++n, --period) {
-        if (n > kMaxOccurrences) return TooMany();
-        if (!Period(period - 1, &some, &p)) return false;
-        if (!some) break;
-        const bool passed = *p.o.end <= from_ && p.o.due <= from_;
-        if (passed && *p.o.end <= next) break;
-        overlap += passed ? 1 : 0;
-        next = p.o.begin;
-      }
+    if (!Period(period_, &some, &p)) return false;
+    Instant next = some ? p.o.begin : Instant{INT64_MAX, 0, 0};  // where the window of the period behind begins
+    int overlap = 0;
+    for (std::size_t n = 0; overlap < kMaxOverlap; ++n, --period_) {
+      if (n > kMaxOccurrences) return TooMany();
+      if (!Period(period_ - 1, &some, &p)) return false;
+      if (!some) break;
+      const bool passed = *p.o.end <= from_ && p.o.due <= from_;
+      if (passed && *p.o.end <= next) break;
+      overlap += passed ? 1 : 0;
+      next = p.o.begin;
     }
+    return true;
+  }
+  // From period_ on: what is asked about; without an end what has begun, and wanted_ that are to come.
+  bool Periods() {
+    Place p;
+    bool some = false;
+    const bool after_end = duty_.day.kind == DutyDay::Kind::kAfterEnd;
     // Nothing is due before its period, or of what is due after its end, before the last day.
     const bool forward = after_end ? duty_.allowance.amount >= 0 : duty_.roll == Roll::kNone || duty_.roll == Roll::kFollowing;
-    std::size_t to_come = 0;
-    for (int empty = 0; empty < kMaxEmpty; ++period) {
+    for (int empty = 0; empty < kMaxEmpty; ++period_) {
       // Asked first without the calendar, so that the last days that it knows have an answer.
-      const Instant start = StartOf(after_end ? Date{FirstDay(period + 1).days - 1} : FirstDay(period));
-      if (forward && (until_ ? *until_ <= start : to_come > ahead_ && at_ < start)) return true;
-      if (!Period(period, &some, &p)) return false;
+      const Instant start = StartOf(after_end ? Date{FirstDay(period_ + 1).days - 1} : FirstDay(period_));
+      if (forward && (until_ ? *until_ <= start : to_come_ >= wanted_ && at_ < start)) return true;
+      if (!Period(period_, &some, &p)) return false;
       if (!some) {
         if (until_ && *until_ < start) return true;
         ++empty;
         continue;
       }
       empty = 0;
-      if (until_ ? *until_ < p.o.begin : to_come > ahead_ && at_ < p.o.begin) return true;
-      to_come += std::max(at_, from_) < p.o.due ? 1 : 0;
+      if (until_ ? *until_ < p.o.begin : to_come_ >= wanted_ && at_ < p.o.begin) return true;
+      to_come_ += std::max(at_, from_) < p.o.due ? 1 : 0;
       all_.push_back(p);
       if (all_.size() > kMaxOccurrences + 2 * kMaxOverlap) return TooMany();
     }
@@ -268,6 +272,18 @@ class Lister {
     if (++p->o.done != duty_.count) return;
     p->o.done_at = Local(e.at);
     p->late = e.whole_day ? p->o.due_date < zone().LocalDate(e.at) : p->o.due < e.at;
+  }
+
+  // Deals all doings out, from the beginning.
+  void Deal() {
+    for (Place& p : all_) {
+      p.o.done = 0;
+      p.o.done_at.reset();
+      p.late = false;
+    }
+    if (duty_.kind == Duty::Kind::kAfter) DealToInstants();
+    else DealToWindows();
+    for (Place& p : all_) Judge(&p);
   }
 
   void DealToWindows() {
@@ -343,12 +359,13 @@ class Lister {
 
   const Duty& duty_;
   const std::size_t index_;
-  std::size_t ahead_ = 0;  // periods asked for beyond the first that is to come
   const Instant from_;
   const std::optional<Instant> until_;
   const Instant at_;
   DutyList* list_ = nullptr;
   std::vector<Place> all_;
+  std::int64_t period_ = 0;                // the next to be asked about
+  std::size_t to_come_ = 0, wanted_ = 1;   // places still to come, and how many there have to be
 };
 
 }  // namespace
@@ -361,6 +378,22 @@ bool RecurrenceFromText(std::string_view text, Recurrence* out) {
     return true;
   }
   return false;
+}
+int MonthsIn(Recurrence every) {
+  static constexpr int kMonths[] = {0, 0, 0, 1, 3, 6, 12};
+  return kMonths[static_cast<std::size_t>(every)];
+}
+int WeekdayFromText(std::string_view text) {
+  static constexpr std::string_view kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
+  const auto it = std::find(std::begin(kDays), std::end(kDays), text);
+  return it == std::end(kDays) ? 0 : static_cast<int>(it - std::begin(kDays)) + 1;
+}
+bool MissingDayFromText(std::string_view text, MonthRoll* out) {
+  if (text == "preceding") *out = MonthRoll::kClip;
+  else if (text == "following") *out = MonthRoll::kNext;
+  else if (text == "none") *out = MonthRoll::kRefuse;
+  else return false;
+  return true;
 }
 std::string_view DutyStatusText(DutyStatus status) {
   static constexpr std::string_view kTexts[] = {"upcoming", "open", "done", "done_late", "overdue"};

@@ -88,6 +88,13 @@ bool OpenWindow::Parse(std::string_view text, std::vector<OpenWindow>* out) {
   return true;
 }
 
+bool TimeOfDayFromText(std::string_view text, std::int32_t* seconds) {
+  std::vector<OpenWindow> until;
+  if (!OpenWindow::Parse("00:00-" + std::string(text), &until) || until.size() != 1 || until[0].close > kDay) return false;
+  *seconds = until[0].close;
+  return true;
+}
+
 ScheduleVersion ScheduleVersion::Weekdays(std::string_view hours) {
   ScheduleVersion version;
   for (std::size_t i = 0; i < 5; ++i) OpenWindow::Parse(hours, &version.week[i]);

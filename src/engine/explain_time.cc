@@ -1,6 +1,5 @@
-// Deadlines, processes and duties in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc, builtins_process.cc,
-// builtins_duties.cc), so that
-// nothing is computed again. Days in a row under one name are told as one span.
+// Deadlines, processes and duties in words, from the value alone: the state carries its own reasons (see src/feel/builtins_deadlines.cc,
+// builtins_process.cc, builtins_duties.cc), so that nothing is computed again. Days in a row under one name are told as one span.
 // Tested by tests/deadline_body_test.cc, tests/process_body_test.cc, tests/duties_body_test.cc.
 #include "engine/explain_time.hpp"
 

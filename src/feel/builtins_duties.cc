@@ -16,7 +16,6 @@ namespace {
 
 // ---- the answer ---------------------------------------------------------------------------------
 
-Type Maybe(Kind kind) { return Type::Of(kind).Nullable(); }
 const Type& OccurrenceType() {
   static const Type kWhole = Type::Of(Kind::kNumber, Unit::kInteger);
   static const Type kType = Type::Context(
@@ -34,8 +33,6 @@ const Type& ListType() {
        {"provisional", Type::Of(Kind::kBoolean)}, {"unknown_days", Type::Of(Kind::kBoolean)}});
   return kType;
 }
-
-Value Optional(const std::optional<Instant>& at) { return at ? Value::OfInstant(*at) : Value(); }
 
 Fault GiveDuties(const std::vector<Duty>& duties, const DutyList& list, CallContext* context, Value* out) {
   std::vector<Value> all, of[5];
@@ -122,14 +119,9 @@ Fault ReadEvents(const Value& when, const Value& settles, const Value& keys, con
 }
 
 bool WeekdayOf(const Value& v, int* out) {
-  static constexpr std::string_view kDays[] = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
   std::int64_t n = 0;
-  if (v.kind() == Kind::kText) {
-    while (n < 7 && kDays[n] != v.text()) ++n;
-    ++n;
-  } else if (v.kind() != Kind::kNumber || !v.number().ToInt64(&n)) {
-    return false;
-  }
+  if (v.kind() == Kind::kText) n = WeekdayFromText(v.text());
+  else if (v.kind() != Kind::kNumber || !v.number().ToInt64(&n)) return false;
   *out = static_cast<int>(n);
   return n >= 1 && n <= 7;
 }
@@ -139,8 +131,7 @@ Fault ReadDay(const RecordReader& r, CallContext* context, Duty* out) {
   DutyDay& day = out->day;
   const Value on = r.Get("on"), allowed = r.Get("allowed"), nth = r.Get("working_day");
   std::string_view leap = "preceding";
-  if (!r.Text("leap", &leap) || (leap != "preceding" && leap != "following" && leap != "none")) return Bad(context, "what becomes of 29 February is preceding, following or none");
-  day.missing = leap == "following" ? MonthRoll::kNext : leap == "none" ? MonthRoll::kRefuse : MonthRoll::kClip;
+  if (!r.Text("leap", &leap) || !MissingDayFromText(leap, &day.missing)) return Bad(context, "what becomes of 29 February is preceding, following or none");
   std::int64_t n = 0;
   if (!allowed.IsNull()) {
     if (allowed.kind() != Kind::kContext) return Fault::kInvalid;
@@ -168,9 +159,8 @@ Fault ReadDay(const RecordReader& r, CallContext* context, Duty* out) {
     return Fault::kNone;
   }
   std::int64_t month = 1;
-  const int months = out->every == Recurrence::kMonth ? 1 : out->every == Recurrence::kQuarter ? 3 : out->every == Recurrence::kHalfYear ? 6 : 12;
   if (on.kind() != Kind::kNumber || !on.number().ToInt64(&n) || n == 0 || n < -31 || n > 31) return Bad(context, "a day of a month is 1 to 31, or -1 to -31 from its end");
-  if (!r.Integer("month", &month) || month < 1 || month > months) return Fault::kInvalid;
+  if (!r.Integer("month", &month) || month < 1 || month > MonthsIn(out->every)) return Fault::kInvalid;
   day.n = static_cast<int>(n);
   day.month = static_cast<int>(month);
   return Fault::kNone;
@@ -182,11 +172,9 @@ Fault ReadTime(const RecordReader& r, CallContext* context, Duty* out) {
   if (time.empty()) return Fault::kNone;
   out->at_close = time == "close";
   if (out->at_close) return Fault::kNone;
-  std::vector<OpenWindow> until;
-  if (!OpenWindow::Parse("00:00-" + std::string(time), &until) || until.size() != 1 || until[0].close > 86400 || time.starts_with("00:00")) {
-    return Bad(context, "a time of day is `close`, or 00:01 to 24:00");
-  }
-  out->time = until[0].close;
+  std::int32_t seconds = 0;
+  if (time.starts_with("00:00") || !TimeOfDayFromText(time, &seconds)) return Bad(context, "a time of day is `close`, or 00:01 to 24:00");
+  out->time = seconds;
   return Fault::kNone;
 }
 
@@ -268,12 +256,8 @@ Fault JudgeDuties(const Value* args, std::size_t count, CallContext* context, Va
   else if (count > 3 && !args[3].IsNull()) return Fault::kWrongKind;
   const DutyList list = ListDuties(duties, from, until, args[1].instant());
   if (list.too_many) return Fault::kMemory;
-  switch (list.problem) {
-    case TimeProblem::kNone: return GiveDuties(duties, list, context, out);
-    case TimeProblem::kUnknownDays: return Fault::kUnknownDays;
-    case TimeProblem::kBeyondHorizon: return Fault::kOverflow;
-    default: return Fault::kInvalid;
-  }
+  if (list.problem != TimeProblem::kNone) return FaultOfProblem(list.problem);
+  return GiveDuties(duties, list, context, out);
 }
 
 Type TypeOfDuties(const Types& types, const Complain& complain) {

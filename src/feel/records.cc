@@ -31,9 +31,9 @@ Fault ReadAllowance(const RecordReader& rule, bool negative, Allowance* out) {
   else if (!end.empty()) return Fault::kInvalid;
   if (!rule.Boolean("count_receipt_day", &out->count_receipt_day) || !rule.Boolean("sticky_month_end", &out->sticky_eom)) return Fault::kInvalid;
   if (!cut_off.empty()) {
-    std::vector<OpenWindow> until;
-    if (!OpenWindow::Parse("00:00-" + std::string(cut_off), &until) || until.size() != 1 || until[0].close > 86400) return Fault::kInvalid;
-    out->cutoff = until[0].close;
+    std::int32_t seconds = 0;
+    if (!TimeOfDayFromText(cut_off, &seconds)) return Fault::kInvalid;
+    out->cutoff = seconds;
   }
   const Value amount = rule.Get("amount");
   if (amount.IsNull()) return Fault::kNull;

@@ -6,8 +6,6 @@
 //   without "events":  they are instants or dates, or lists of them; null has not happened
 //
 // Tested by tests/duties_body_test.cc.
-#include <algorithm>
-
 #include "ordain/duties.hpp"
 #include "policy/timing.hpp"
 
@@ -16,9 +14,12 @@ namespace {
 
 using feel::Op;
 
-const std::vector<std::string> kPeriods = {"day", "working_day", "week", "month", "quarter", "half_year", "year"};  // as Recurrence
-const std::vector<std::string> kWeekdays = {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"};
-const std::vector<std::string> kLeaps = {"preceding", "following", "none"};
+// The words of Recurrence, in its order.
+std::vector<std::string> Periods() {
+  std::vector<std::string> out;
+  for (int i = 0; i <= static_cast<int>(Recurrence::kYear); ++i) out.emplace_back(RecurrenceText(static_cast<Recurrence>(i)));
+  return out;
+}
 
 class DutyReader : TimingReader {
  public:
@@ -106,6 +107,7 @@ class DutyReader : TimingReader {
   // ---- the three kinds --------------------------------------------------------------------------
 
   void Every(ObjectReader* object, const Trees& t, feel::Expr* rule) {
+    static const std::vector<std::string> kPeriods = Periods();
     std::size_t period = 0;
     if (!object->Word("every", kPeriods, &period)) {
       object->Keep();
@@ -147,7 +149,7 @@ class DutyReader : TimingReader {
       if (!e) return;
       const Value& v = e.tree->value;
       std::int64_t n = 0;
-      if (Constant(e) && !(v.kind() == Kind::kText && std::find(kWeekdays.begin(), kWeekdays.end(), v.text()) != kWeekdays.end()) &&
+      if (Constant(e) && !(v.kind() == Kind::kText && WeekdayFromText(v.text()) != 0) &&
           !(v.kind() == Kind::kNumber && v.number().ToInt64(&n) && n >= 1 && n <= 7)) {
         loader_.Report(Code::kBadValue, path, on.span, {{"what", "not a day of the week: " + json::Write(on)}}, "monday to sunday, 1 to 7, end, or {\"feel\": ...}");
         return;
@@ -167,7 +169,7 @@ class DutyReader : TimingReader {
       ObjectReader o(loader_, on, path);
       if (on.type != json::NodeType::kObject) return;
       int month = 0;
-      const int months = every == Recurrence::kQuarter ? 3 : every == Recurrence::kHalfYear ? 6 : 12;
+      const int months = MonthsIn(every);
       if (o.Need("month") != nullptr && o.Integer("month", &month) && (month < 1 || month > months)) {
         loader_.Report(Code::kBadValue, o.Path("month"), on.Find("month")->span, {{"what", "a month of the period is 1 to " + std::to_string(months)}});
         return;
@@ -185,7 +187,8 @@ class DutyReader : TimingReader {
     const Type text = Type::Of(Kind::kText);
     Expression e = loader_.ReadValue(*node, object->Path("leap"), &text);
     if (!e) return;
-    if (Constant(e) && !(e.tree->value.kind() == Kind::kText && std::find(kLeaps.begin(), kLeaps.end(), e.tree->value.text()) != kLeaps.end())) {
+    MonthRoll missing;
+    if (Constant(e) && !(e.tree->value.kind() == Kind::kText && MissingDayFromText(e.tree->value.text(), &missing))) {
       loader_.Report(Code::kBadValue, object->Path("leap"), node->span, {{"what", "not what becomes of 29 February: " + json::Write(*node)}}, "preceding (the 28th), following (1 March) or none (nothing is due)");
       return;
     }
@@ -230,11 +233,6 @@ class DutyReader : TimingReader {
     const json::Node* unit = node.Find("unit");
     by_hours_ = unit != nullptr && (unit->text == "min" || unit->text == "h" || unit->text == "bmin" || unit->text == "bh");
   }
-  void ReadRoll(ObjectReader* object, const Trees& t, feel::Expr* rule) {
-    static const std::vector<std::string> kRolls = {"none", "following", "preceding", "modfollowing"};
-    std::size_t word = 0;
-    if (object->Word("roll", kRolls, &word)) Put(rule, "roll", t.Text(kRolls[word]));
-  }
 
   void Time(ObjectReader* object, feel::Expr* rule) {
     const json::Node* time = object->Get("time");
@@ -248,9 +246,9 @@ class DutyReader : TimingReader {
       return;
     }
     if (Constant(e)) {
-      std::vector<OpenWindow> until;
+      std::int32_t seconds = 0;
       const std::string clock = e.tree->value.kind() == Kind::kText ? std::string(e.tree->value.text()) : "";
-      if (clock != "close" && (clock.empty() || clock.rfind("00:00", 0) == 0 || !OpenWindow::Parse("00:00-" + clock, &until) || until.size() != 1 || until[0].close > 86400)) {
+      if (clock != "close" && (clock.starts_with("00:00") || !TimeOfDayFromText(clock, &seconds))) {
         loader_.Report(Code::kBadValue, path, time->span, {{"what", "not a time of day: " + json::Write(*time)}}, "such as 18:00, or close, the last close of the schedule; midnight is 24:00 of the day before");
         return;
       }

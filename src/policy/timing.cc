@@ -48,18 +48,24 @@ bool TimingReader::Amount(ObjectReader* o, const Trees& t, const char* part, boo
   return true;
 }
 
+void TimingReader::ReadRoll(ObjectReader* object, const Trees& t, feel::Expr* context) {
+  static const std::vector<std::string> kRolls = {"none", "following", "preceding", "modfollowing"};
+  std::size_t word = 0;
+  if (object->Word("roll", kRolls, &word)) Put(context, "roll", t.Text(kRolls[word]));
+}
+
 void TimingReader::Allowed(const json::Node& node, const std::string& path, const Trees& t, const char* part, feel::Expr* context) {
   ObjectReader o(loader_, node, path);
   if (node.type != json::NodeType::kObject) return;
   Amount(&o, t, part, false, context);
   std::size_t word = 0;
-  static const std::vector<std::string> kRolls = {"none", "following", "preceding", "modfollowing"}, kEnds = {"close", "midnight"};
-  if (o.Word("roll", kRolls, &word)) Put(context, "roll", t.Text(kRolls[word]));
+  static const std::vector<std::string> kEnds = {"close", "midnight"};
+  ReadRoll(&o, t, context);
   if (o.Word("end", kEnds, &word)) Put(context, "end", t.Text(kEnds[word]));
   std::string cut_off;
-  std::vector<OpenWindow> until;
+  std::int32_t seconds = 0;
   if (o.Text("cut_off", &cut_off)) {
-    if (!OpenWindow::Parse("00:00-" + cut_off, &until) || until.size() != 1 || until[0].close > 86400) {
+    if (!TimeOfDayFromText(cut_off, &seconds)) {
       loader_.Report(Code::kBadValue, o.Path("cut_off"), node.Find("cut_off")->span, {{"what", "not a time of day: " + cut_off}}, "such as 17:00; what comes then or later counts as received on the next working day");
     } else {
       Put(context, "cut_off", t.Text(cut_off));

@@ -32,6 +32,8 @@ class TimingReader {
   feel::ExprPtr TextOf(const json::Node& node, const std::string& path, const Trees& t, const char* part);
 
  protected:
+  static void ReadRoll(ObjectReader* object, const Trees& t, feel::Expr* context);
+
   PolicyReader* reader_;
   const Loader& loader_;
   std::string name_;
