@@ -45,12 +45,12 @@ elseif(WAY STREQUAL "installed")
   run(install ${CMAKE_COMMAND} --install ${BUILD} --prefix ${prefix})
   # A header of an optional target is there if and only if the target is; without the options only the core's are.
   run(configure ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/core -G ${GENERATOR} -DCMAKE_CXX_COMPILER=${CXX} -DORDAIN_SQLITE=OFF -DORDAIN_DMN=OFF
-      -DORDAIN_ICU=OFF -DORDAIN_BUILD_CLI=OFF -DORDAIN_BUILD_TESTING=OFF -DORDAIN_BUILD_BENCH=OFF)
+      -DORDAIN_ICU=OFF -DORDAIN_C=OFF -DORDAIN_BUILD_CLI=OFF -DORDAIN_BUILD_TESTING=OFF -DORDAIN_BUILD_BENCH=OFF)
   file(READ ${WORK}/core/src/cmake_install.cmake core)
   string(REPLACE "\\" "" core "${core}")  # of the patterns
-  foreach(header dmn.hpp icu.hpp ledger_sqlite.hpp)
+  foreach(header dmn.hpp icu.hpp ledger_sqlite.hpp ordain.h)
     string(FIND "${core}" "REGEX \"/${header}$\" EXCLUDE" excluded)
-    if(excluded EQUAL -1 OR core MATCHES "include/ordain/${header}")
+    if(excluded EQUAL -1 OR core MATCHES "include/ordain/${header}\"")
       message(FATAL_ERROR "${header} is installed without its target")
     endif()
   endforeach()
@@ -64,6 +64,16 @@ elseif(WAY STREQUAL "installed")
   build(cmake_find_package -DCMAKE_PREFIX_PATH=${prefix})
   expect_output(cmake_find_package ${WORK}/cmake_find_package/desk ${WORK}/desk.db)
 
+  # The core as a shared library needs nothing but the runtime of C++ and C.
+  run(configure ${CMAKE_COMMAND} -S ${SOURCE} -B ${WORK}/core -DBUILD_SHARED_LIBS=ON -DCMAKE_CXX_COMPILER_LAUNCHER=${LAUNCHER})
+  run(build ${CMAKE_COMMAND} --build ${WORK}/core --target ordain)
+  run(needed readelf -d ${WORK}/core/src/libordain.so)
+  string(REGEX MATCHALL "NEEDED[^\n]*" needed "${needed}")
+  list(FILTER needed EXCLUDE REGEX "\\[(libstdc\\+\\+|libc\\+\\+|libc\\+\\+abi|libm|libgcc_s|libc|ld-linux[-a-z0-9_]*)\\.so")
+  if(needed)
+    message(FATAL_ERROR "libordain.so needs more than the C++ runtime: ${needed}")
+  endif()
+
   # The core through pkg-config; it names no SQLite.
   file(GLOB_RECURSE pc ${prefix}/ordain.pc)
   get_filename_component(pc_dir "${pc}" DIRECTORY)
@@ -76,6 +86,14 @@ elseif(WAY STREQUAL "installed")
   separate_arguments(flags UNIX_COMMAND "${flags}")
   run(compile ${CXX} -std=c++20 ${SOURCE}/examples/cmake_subdirectory/main.cc ${flags} -o ${WORK}/crm)
   expect_output(cmake_subdirectory ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${prefix}/lib ${WORK}/crm)
+
+  # The C interface, where it was built: by a C compiler with nothing but its own library.
+  if(EXISTS ${pc_dir}/ordain-c.pc)
+    run(flags ${pkg_config} --cflags --libs ordain-c)
+    separate_arguments(flags UNIX_COMMAND "${flags}")
+    run(compile cc -std=c99 ${SOURCE}/examples/c/main.c ${flags} -o ${WORK}/desk_c)
+    expect_output(c ${CMAKE_COMMAND} -E env LD_LIBRARY_PATH=${prefix}/lib ${WORK}/desk_c ${WORK}/desk_c.db)
+  endif()
 
   # The installed command finds the rule sets that were installed with it.
   run(check ${prefix}/bin/ordain check)
