@@ -1440,7 +1440,12 @@ TEST(SqliteLedger, ReadOnly) {
   EXPECT_EQ(Show(ledger->View()->TallyOf(kSample, "[\"E1\"]", kMin, kMax)), "3: 10.01");
   const Event e = Decision("x");
   EXPECT_EQ(Show(ledger->Append({&e, 1})), "ledger_io");
-  EXPECT_EQ(Show(ledger->AddStream("x", "", {})), "ledger_io");
+  // A stream that nothing has to be written for reads as empty; one that recorded events must fill is refused.
+  EXPECT_EQ(Show(ledger->AddStream("x", "", {})), "ok");
+  EXPECT_FALSE(ledger->HasStream("x"));
+  EXPECT_EQ(Show(ledger->View()->TallyOf("x", "[\"E1\"]", kMin, kMax)), "0: 0");
+  const std::pair<std::int64_t, Entry> entry(1, Of("x", "[\"E1\"]", 1, "2"));
+  EXPECT_EQ(Show(ledger->AddStream("x", "", {&entry, 1})), "ledger_io");
   EXPECT_EQ(ledger->last_seq(), 5);
 }
 

@@ -167,7 +167,8 @@ class Ledger {
 
   // Streams known to this ledger. AddStream declares one and adds entries for events recorded before it
   // existed (each Entry with the seq of its event), in one transaction; a stream that is known: no-op.
-  // Errors: kBadValue (an entry of another stream, or of an event that is not there).
+  // Errors: kBadValue (an entry of another stream, or of an event that is not there), kLedgerIo. A ledger that is open for
+  // reading only takes a stream without entries for known and refuses one with entries.
   virtual bool HasStream(std::string_view stream) const = 0;
   virtual std::optional<Diagnostic> AddStream(std::string_view stream, std::string_view definition,
                                               std::span<const std::pair<std::int64_t, Entry>> entries) = 0;

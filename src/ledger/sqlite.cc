@@ -593,6 +593,11 @@ class SqliteLedger : public Ledger {
   std::optional<Diagnostic> AddStream(std::string_view stream, std::string_view definition,
                                       std::span<const std::pair<std::int64_t, Entry>> entries) override {
     const std::lock_guard lock(db_->mutex);
+    if (sqlite3_db_readonly(db_->db, "main") == 1) {
+      if (entries.empty()) return std::nullopt;  // reads like a stream without entries
+      return db_->Io("it is open for reading only, and stream " + std::string(stream) + " is to be filled from what was recorded; " +
+                     "open it for writing once with this rule set");
+    }
     if (const auto error = Open()) return error;
     const std::optional<Diagnostic> wrong = FillStream(stream, definition, entries);
     if (const auto error = Close(!wrong)) return error;
