@@ -20,7 +20,7 @@ file(WRITE ${OUT} "// Made by the build.
 namespace ordain {
 namespace {
 constexpr unsigned char kBytes[] = {\n${bytes}};
-}
+}  // namespace
 std::string_view ${FUNCTION}() { return {reinterpret_cast<const char*>(kBytes), sizeof kBytes}; }
 }  // namespace ordain
 ")

@@ -35,13 +35,13 @@ constexpr std::int64_t kDay = 86400;
 constexpr int kLongest = 130;  // years: seconds since the base have 32 bits
 constexpr std::int64_t kLongestSpan = std::int64_t{1} << 40;  // seconds that anything may be added to
 
-std::string Clock(std::int32_t s) {
+std::string ClockOf(std::int32_t s) {
   const auto two = [](std::int32_t n) { return (n < 10 ? "0" : "") + std::to_string(n); };
   return two(s / 3600) + ":" + two(s / 60 % 60) + (s % 60 != 0 ? ":" + two(s % 60) : "");
 }
 std::string HoursText(const std::vector<OpenWindow>& hours) {
   std::string out;
-  for (const OpenWindow& w : hours) out += (out.empty() ? "" : " ") + Clock(w.open) + "-" + Clock(w.close);
+  for (const OpenWindow& w : hours) out += (out.empty() ? "" : " ") + ClockOf(w.open) + "-" + ClockOf(w.close);
   return out;
 }
 bool ParseClock(std::string_view s, std::int32_t* out) {  // HH:MM or HH:MM:SS, 24:00 allowed

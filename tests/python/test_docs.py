@@ -59,3 +59,12 @@ def test_the_rule_sets_of_the_docs(ordain, tmp_path):
                        "excess": ["cap", "drop", "review", "block"], "host": ["must", "may"]}.items():
         for word in words:
             assert f'"{key}": "{word}"' in text, f"no example of {key} {word}"
+
+
+def test_the_two_file_example():
+    source = (ROOT / "examples/amalgamated/main.cc").read_text(encoding="utf-8")
+    shown = [text for _, text, _ in blocks("docs/embedding.md", "cpp")]
+    assert len(shown) == 1 and shown[0] in source
+    result = run(BUILD / "tests" / "example_amalgamated")
+    expected = (ROOT / "examples/amalgamated/expected.txt").read_text(encoding="utf-8")
+    assert result.returncode == 0 and result.stdout == expected, (result.stdout, result.stderr)

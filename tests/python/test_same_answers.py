@@ -1,4 +1,5 @@
-"""The same 200 cases through C++, C, Python dicts and JSON (the command): one table of cases, four drivers, the same answers."""
+"""The same 200 cases through C++, the two-file core, C, Python dicts and JSON (the command): one table of cases, five drivers,
+the same answers."""
 import json
 import os
 import sys
@@ -50,11 +51,15 @@ def answer(text):
     return (told["outcome"], told["effects"]) if "outcome" in told else told["error"]["code"]
 
 
-def through_cpp(cases):
+def through_cpp(cases, driver="cases_driver"):
     lines = "".join(f"{policy}\t{at}\t{facts}\n" for policy, at, facts, _ in cases)
-    result = run(BUILD / "tests" / "cases_driver", *GUARDS, *RULES, input=lines)
+    result = run(BUILD / "tests" / driver, *GUARDS, *RULES, input=lines)
     assert result.returncode == 0, result.stderr
     return [answer(line) if line.startswith("{") else line for line in result.stdout.splitlines()]
+
+
+def through_two_files(cases, _):
+    return through_cpp(cases, "cases_amalgamated")
 
 
 def through_c(cases, _):
@@ -145,7 +150,7 @@ def test_cpp_answers_as_the_cases_say(cases, reference):
     assert 10 < sum(isinstance(got, str) for got in reference) < COUNT / 2
 
 
-@pytest.mark.parametrize("driver", [through_c, through_dicts, through_json])
+@pytest.mark.parametrize("driver", [through_two_files, through_c, through_dicts, through_json])
 def test_the_same_answers(driver, cases, reference, tmp_path):
     answers = driver(cases, tmp_path)
     assert len(answers) == COUNT
