@@ -73,7 +73,7 @@ struct Latest {
 
 }  // namespace
 
-Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant> known_at) {
+Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant> known_at, std::int64_t up_to_seq) {
   Ledger& ledger = *engine->ledger();
   std::map<std::string, Grouping> timed;
   for (const RuleSet* rules : engine->rule_sets()) {
@@ -84,6 +84,7 @@ Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant
   std::map<std::pair<std::string, std::string>, Latest> groups;
   EventFilter filter;
   filter.known_at = known_at;
+  filter.up_to_seq = up_to_seq;
   filter.skip_reversed = true;
   const std::optional<Diagnostic> failed = ledger.ForEach(filter, [&](const Event& e) {
     const auto grouping = timed.find(e.policy);
@@ -104,7 +105,7 @@ Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant
     std::optional<Diagnostic> problem;
   };
   std::map<std::pair<std::string, std::string>, Judged> cases;  // the latest event of each key stands
-  const std::unique_ptr<LedgerView> view = ledger.View(known_at);
+  const std::unique_ptr<LedgerView> view = ledger.View(known_at, up_to_seq);
   DecideOptions options;
   options.observe = options.entries = true;
   for (const Latest* latest : order) {

@@ -61,9 +61,9 @@ class Due : public ::testing::Test {
     Record(id, "desk", R"({"clerk": "E1", "event": ")" + event + "\"" + (patient.empty() ? "" : R"(, "patient": ")" + patient + "\"") + "}", at);
   }
   // "policy case name status due", line by line.
-  std::vector<std::string> List(const std::string& at, std::optional<Instant> known = std::nullopt) {
+  std::vector<std::string> List(const std::string& at, std::optional<Instant> known = std::nullopt, std::int64_t up_to_seq = INT64_MAX) {
     const std::int64_t before = ledger_->last_seq();
-    const Result<DueList> list = ListDue(&engine_, At(at), known);
+    const Result<DueList> list = ListDue(&engine_, At(at), known, up_to_seq);
     EXPECT_TRUE(list.ok());
     std::vector<std::string> out;
     if (!list.ok()) return out;
@@ -105,6 +105,21 @@ TEST_F(Due, OpenCasesSoonestFirst) {
   const Lines now = List("2024-03-06T11:00:00");
   EXPECT_EQ(now[0], "x.flow C9 plan late 2024-03-04T18:00");
   EXPECT_EQ(now.size(), 4u);
+}
+
+// What the ledger learns later changes no answer for what it held at a seq: new events, reversals, steps of a case already there.
+TEST_F(Due, AsOfASeq) {
+  Flow("e1", "C1", "in", "2024-03-04T09:00:00");
+  Flow("e2", "C2", "in", "2024-03-04T10:00:00");
+  const Lines then = List("2024-03-04T12:00:00");
+  EXPECT_EQ(then.size(), 2u);
+  Flow("e3", "C3", "in", "2024-03-04T08:00:00");
+  Flow("e4", "C1", "planned", "2024-03-04T09:30:00");
+  ASSERT_TRUE(engine_.Reverse("r1", "e2", At("2024-03-04T11:00:00"), At("2024-03-04T11:00:00"), "wrong").ok());
+  EXPECT_EQ(List("2024-03-04T12:00:00").size(), 2u);
+  EXPECT_NE(List("2024-03-04T12:00:00"), then);
+  EXPECT_EQ(List("2024-03-04T12:00:00", std::nullopt, 2), then);
+  EXPECT_EQ(List("2024-03-04T12:00:00", std::nullopt, 1), Lines{then[0]});
 }
 
 TEST_F(Due, DerivedKeysAreOneCaseAndProblemsStandBeside) {

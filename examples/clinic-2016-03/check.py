@@ -71,6 +71,7 @@ FACTS = {
     "lige.self_inspection_lapse": "employee:text superior:text head:text issue:text fine_choice:num?",
     "lige.administrative_round_lapse": "employee:text institution:text issue:text liable:list?",
     "lige.service_complaint_fine": "verified:bool liable:list tier:text?",
+    "lige.complaint_process": "complaint:text event:text location:text by:text? class:text? refund:bool?",
     "lige.case_number": "institution:text",
     "lige.membership_tier": "customer:text amount:num? assets:num?",
     "lige.tier_shares": "count_a:int count_b:int count_c:int count_d:int",

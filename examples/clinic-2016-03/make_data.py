@@ -801,6 +801,33 @@ def everybody():
            effects=[effect("pay", "E079", 240.02)])
 
 
+# ---- complaints followed through their process ------------------------------------------------------
+
+def followed():
+    """Four complaints by the steps of the handbook; at the end of March one is closed and three are open."""
+    def steps(number, *events):
+        for time, event, *rest in events:
+            facts = {"complaint": number, "event": event, "location": "beijing", **(rest[0] if rest else {})}
+            add("lige.complaint_process", time, facts, f"{number}:{event}", recorded=time)
+
+    steps("TS-0301", ("2016-03-01T10:00", "received"), ("2016-03-01T11:00", "handed_over"),
+          ("2016-03-01T16:30", "form_filled"), ("2016-03-02T10:00", "investigated"),
+          ("2016-03-02T11:00", "qualified", {"class": "non_quality"}), ("2016-03-02T17:00", "planned"),
+          ("2016-03-03T09:30", "approved", {"by": "service_director"}),
+          ("2016-03-03T15:00", "agreed", {"refund": False}), ("2016-03-04T10:00", "formalities_done"),
+          ("2016-03-04T16:00", "filed"), ("2016-03-06T11:00", "sanctioned"), ("2016-03-10T09:00", "improved"))
+    steps("TS-0315", ("2016-03-24T09:00", "received"), ("2016-03-24T09:40", "handed_over"),
+          ("2016-03-25T09:30", "form_filled"), ("2016-03-29T14:00", "investigated"),
+          ("2016-03-29T15:00", "qualified", {"class": "quality"}), ("2016-03-30T14:00", "planned"))
+    steps("TS-0328", ("2016-03-28T18:00", "received"), ("2016-03-29T05:59", "handed_over"))
+    steps("TS-0331", ("2016-03-31T20:00", "received"))
+    expect("a plan that nobody has signed", "TS-0315:planned", "in time; one of the two directors signs",
+           outcome={"steps": ["approve"], "missing": ["service_director/hospital_director"], "late": [],
+                    "first_contact_status": "met", "closing_due": "2016-04-01"}, effects=[])
+    expect("a complaint handed over in the last minute", "TS-0328:handed_over", "12 hours end at 06:00",
+           outcome={"steps": ["fill_form"], "late": [], "due": "2016-03-30T05:59:00+08:00"}, effects=[])
+
+
 # March, settled by hand after January and February were closed (see README.md).
 SETTLED = [  # person, why, wage, pay, wanted, carried in, allowed, carried over, net
     ("E020", "6000 wage. February: 1500 wanted, 1200 allowed. March: 500 + 300 + the 300 of February.",
@@ -970,6 +997,7 @@ def main():
     baidecheng()
     awkward()
     everybody()
+    followed()
     follow_up()
     ordered, lines, labels = number_and_order()
     for name, text in (("roster.csv", roster_csv()), ("events.jsonl", "\n".join(lines) + "\n"),

@@ -5,7 +5,8 @@
 //
 // A case is what a policy with a body about time (deadline, process, duties) keeps in the ledger: its events by the key of its
 // `histories`; without such a read every recorded event is a case of its own. Each is judged by the facts of its latest event, as
-// of the instant asked about, and nothing is recorded. Events recorded later than `known_at`, reversals and what they undo are left out.
+// of the instant asked about, and nothing is recorded. Events recorded later than `known_at` or after `up_to_seq`, reversals and what
+// they undo are left out: with both bounds the answer stays the same, whatever the ledger learns afterwards.
 // A case that cannot be judged is told among the problems; the others stand.
 //
 // Cost: one decision for each case and its history. Threads: as the engine: one at a time.
@@ -39,7 +40,7 @@ struct DueList {
   std::vector<DueProblem> problems;  // in the order of the ledger
 };
 
-Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant> known_at = std::nullopt);
+Result<DueList> ListDue(Engine* engine, const Instant& at, std::optional<Instant> known_at = std::nullopt, std::int64_t up_to_seq = INT64_MAX);
 
 }  // namespace ordain
 

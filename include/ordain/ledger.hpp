@@ -154,7 +154,9 @@ class Ledger {
   virtual std::optional<Diagnostic> Commit() = 0;
   virtual std::optional<Diagnostic> Rollback() = 0;
 
-  virtual std::unique_ptr<LedgerView> View(std::optional<Instant> known_at = std::nullopt) const = 0;
+  // The ledger as it stands, or as it stood when `up_to_seq` was its last event.
+  virtual std::unique_ptr<LedgerView> View(std::optional<Instant> known_at = std::nullopt,
+                                           std::int64_t up_to_seq = INT64_MAX) const = 0;
 
   // Events in the order of seq, those recorded when the call began; stops when the callback returns false.
   // The callback may use the ledger. Entries are not filled, here and in Find.

@@ -274,9 +274,9 @@ class MemoryLedger : public Ledger {
   std::optional<Diagnostic> Commit() override { return End(false); }
   std::optional<Diagnostic> Rollback() override { return End(true); }
 
-  std::unique_ptr<LedgerView> View(std::optional<Instant> known_at) const override {
+  std::unique_ptr<LedgerView> View(std::optional<Instant> known_at, std::int64_t up_to_seq) const override {
     const std::lock_guard lock(store_->mutex);
-    return std::make_unique<MemoryView>(store_, store_->last(), known_at);
+    return std::make_unique<MemoryView>(store_, std::min(up_to_seq, store_->last()), known_at);
   }
 
   std::optional<Diagnostic> ForEach(const EventFilter& filter,

@@ -520,9 +520,11 @@ class SqliteLedger : public Ledger {
   std::optional<Diagnostic> Commit() override { return End("COMMIT"); }
   std::optional<Diagnostic> Rollback() override { return End("ROLLBACK"); }
 
-  std::unique_ptr<LedgerView> View(std::optional<Instant> known_at) const override {
+  std::unique_ptr<LedgerView> View(std::optional<Instant> known_at, std::int64_t up_to_seq) const override {
     const std::lock_guard lock(db_->mutex);
-    return std::make_unique<SqliteView>(db_, Last(), known_at);
+    Result<std::int64_t> last = Last();
+    if (last) last = std::min(up_to_seq, last.value());
+    return std::make_unique<SqliteView>(db_, std::move(last), known_at);
   }
 
   std::optional<Diagnostic> ForEach(const EventFilter& filter,

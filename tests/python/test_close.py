@@ -4,6 +4,7 @@ import json
 import re
 import sqlite3
 import sys
+from datetime import datetime
 
 import pytest
 
@@ -199,6 +200,59 @@ def test_late_corrections_settle_in_the_next_open_month(ordain, tmp_path):
         assert (april[0]["pay"], april[0]["deductions_wanted"], april[0]["net"]) == ("200.00", "50.00", "5150.00")
         assert april[1] == [("r", "fine", "-200", "a"), ("r", "sanction", "", "a"), ("b", "fine", "50", ""), ("b", "sanction", "", "")]
     assert run_close("2016-05")[0]["net"] == "5000.00"
+
+
+PROCESS = '{{"id": "{}", "policy": "lige.complaint_process", "at": "{}+08:00", "facts": {{"complaint": "{}", "event": "{}", "location": "elsewhere"}}}}\n'
+
+
+def due_rows(report):
+    section = report.read_text(encoding="utf-8").split("<h2 id=due>")[1].split("<h2 ")[0]
+    section = re.sub(r'<span class="zh".*?</span>', "", section)
+    return [[re.sub("<[^>]*>", "", c).strip() for c in re.split("<td[^>]*>", row)[1:]] for row in section.split("<tr")[2:]]
+
+
+def test_the_report_lists_what_is_open_at_the_end_of_the_month(ordain, tmp_path):
+    files = small(tmp_path, COMPLAINT + PROCESS.format("p", "2016-03-30T20:00:00", "K1", "received") + PROCESS.format("q", "2016-03-31T20:00:00", "K2", "received"))
+
+    def run_close(month):
+        result = close(ordain, month, "2016-09-01", tmp_path / month, tmp_path / "l.db", **files)
+        assert result.returncode == 0 and "0 refused" in result.stdout, result.stdout + result.stderr
+        return tmp_path / month / "report.html"
+
+    rows = [r[:5] for r in due_rows(run_close("2016-03"))]
+    assert rows[0] == ["2016-03-31 08:00", "late late 15h 59min", "hand_over", "receiver", "K1"]
+    assert rows[1] == ["2016-04-01 08:00", "open in 8h", "hand_over", "receiver", "K2"]
+    march = (tmp_path / "2016-03" / "report.html").read_bytes()
+    # What becomes known later belongs to the next month: the step, the reversal, the case of March that came late.
+    with open(files["events"], "a", encoding="utf-8") as f:
+        f.write(PROCESS.format("p2", "2016-04-01T09:00:00", "K1", "handed_over"))
+        f.write('{"id": "r", "reverses": "q", "at": "2016-03-31T21:00:00+08:00", "reason": "x"}\n')
+        f.write(PROCESS.format("s", "2016-03-29T20:00:00", "K3", "received"))
+    april = [r[2:5] for r in due_rows(run_close("2016-04"))]
+    assert ["fill_form", "service_supervisor", "K1"] in april and ["hand_over", "receiver", "K3"] in april and not any(r[2] == "K2" for r in april)
+    assert run_close("2016-03").read_bytes() == march
+
+
+def test_a_case_that_cannot_be_judged_is_told(ordain, tmp_path):
+    files = small(tmp_path, PROCESS.format("p", "2016-03-10T10:00:00", "K1", "received") + PROCESS.format("q", "2016-03-10T11:00:00", "K1", "handed_over")
+                  + '{"id": "r", "reverses": "p", "at": "2016-03-11T10:00:00+08:00", "reason": "x"}\n')
+    assert close(ordain, "2016-03", "2016-09-01", tmp_path / "out", tmp_path / "l.db", **files).returncode == 0
+    section = (tmp_path / "out" / "report.html").read_text(encoding="utf-8").split("<h2 id=due>")[1].split("<h2 ")[0]
+    assert "Nothing is open" in section and "Cases that could not be judged" in section and "event_not_allowed" in section
+
+
+@pytest.mark.parametrize("zone, end", [("Asia/Kolkata", "2016-03-31T23:59:59+05:30"), ("Pacific/Chatham", "2016-03-31T23:59:59+13:45"), ("America/St_Johns", "2016-03-31T23:59:59-02:30"), ("UTC", "2016-03-31T23:59:59Z")])
+def test_a_month_ends_in_the_zone_of_the_payroll_rules(ordain, tmp_path, zone, end):
+    rules = json.loads((ROOT / "rules" / "payroll.json").read_text(encoding="utf-8"))
+    rules["zone"] = zone
+    (tmp_path / "payroll.json").write_text(json.dumps(rules), encoding="utf-8")
+    files = small(tmp_path, "")
+    result = run(ordain, "close", "--rules", tmp_path / "payroll.json", "--month", "2016-03", "--ledger", tmp_path / "l.db", "--out", tmp_path / "out", *(x for k, v in files.items() for x in (f"--{k}", v)))
+    assert result.returncode == 0, result.stderr
+    with sqlite3.connect(tmp_path / "l.db") as db:
+        told = db.execute("SELECT DISTINCT at_seconds, at_offset FROM events").fetchall()
+    moment = datetime.fromisoformat(end.replace("Z", "+00:00"))
+    assert told == [(moment.timestamp(), moment.utcoffset().total_seconds())]
 
 
 def test_the_report_is_one_page_in_two_languages(closed):

@@ -233,19 +233,17 @@ class Closer {
       Tell(MakeDiagnostic(Code::kUnknownPolicy, "", {}, {{"name", "payroll.month"}}, "a month is settled by this policy; name its rule set with --rules"));
       return false;
     }
-    // The close happens at the end of the month's last day, in the zone of the payroll rule set.
-    (void)Instant::Parse(Date{last_.days}.ToString() + "T23:59:59Z", &end_);
-    for (int hours = -14; hours <= 14; ++hours) {  // the offset that makes it the last second of that local day
-      Instant t = end_;
-      t.seconds = end_.seconds + std::int64_t{hours} * 3600;
-      Instant next = t;
-      next.seconds += 1;
-      if (payroll_->LocalDay(t) == last_ && payroll_->LocalDay(next) != last_) {
-        end_ = t;
-        end_.offset = -hours * 3600;
-        break;
-      }
+    // The close happens in the last second of the month's last day, in the zone of the payroll rule set; no zone is a day off.
+    const std::int64_t midnight = (std::int64_t{last_.days} + 1) * 86400;
+    std::int64_t inside = midnight - 86400 * 2, after = midnight + 86400;
+    while (after - inside > 1) {
+      Instant middle;
+      middle.seconds = inside + (after - inside) / 2;
+      (payroll_->LocalDay(middle) <= last_ ? inside : after) = middle.seconds;
     }
+    end_.seconds = inside;
+    end_.offset = static_cast<std::int32_t>(midnight - 1 - inside);
+    m_.end = end_;
     if (!a_.known_by.empty() && !Instant::Parse(a_.known_by, &known_by_)) {
       Tell(MakeDiagnostic(Code::kBadInstant, "", {}, {{"value", a_.known_by}}, "--known-by: such as 2016-04-05T00:00:00+08:00"));
       return false;
@@ -569,6 +567,17 @@ class Closer {
     std::map<std::string, std::string> carried;
     if (own != nullptr) m_.refusals = own->refusals;
     if (own == nullptr || !CollectLines(earlier, own->up_to_seq) || !ReadCarried(own->seq, &carried)) return false;
+    const Result<DueList> due = ListDue(&engine_, end_, std::nullopt, own->up_to_seq);
+    if (!due) {
+      Tell(due.error());
+      return false;
+    }
+    for (const DueLine& l : due.value().lines) {
+      const auto found = engine_.Find(l.policy, end_);
+      const Clause clause = found ? found.value().rules->clause(found.value().policy) : Clause();
+      m_.due.push_back({l, FirstSentence({clause.says_en, clause.says_zh})});
+    }
+    m_.not_judged = due.value().problems;
     std::set<std::string> known;
     for (const Person& p : roster) known.insert(p.id);
     std::set<std::string> strangers;

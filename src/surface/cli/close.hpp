@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "html.hpp"
 #include "ordain/ordain.hpp"
 
 namespace ordain::cli {
@@ -37,8 +38,17 @@ struct Refusal {
   std::string id, policy, code, path, message, text;
 };
 
+// Something open at the end of the month.
+struct DueRow {
+  DueLine line;
+  Both policy;  // its title
+};
+
 struct Month {
   std::string month, first_day, last_day;
+  Instant end;                         // the last second of the month
+  std::vector<DueRow> due;             // what was open then, by what the close knew
+  std::vector<DueProblem> not_judged;  // cases that could not be judged
   std::vector<EffectLine> lines;
   std::vector<PersonMonth> people;
   std::vector<Refusal> refusals;

@@ -4,16 +4,10 @@
 #include <nlohmann/json.hpp>
 
 #include "common.hpp"
+#include "due.hpp"
 
 namespace ordain::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-struct Arguments {
-  Options options;
-  std::string ledger, at, known_at, until, policy, owner, format = "text";
-};
 
 // How far off: "2d 3h", "45min".
 std::string Span(std::int64_t seconds) {
@@ -22,6 +16,32 @@ std::string Span(std::int64_t seconds) {
   if (hours > 0) return std::to_string(hours) + "h" + (minutes % 60 > 0 ? " " + std::to_string(minutes % 60) + "min" : "");
   return std::to_string(minutes) + "min";
 }
+
+}  // namespace
+
+DueWords WordsOf(const DueItem& d, const Instant& at) {
+  DueWords words;
+  if (d.due && *d.due < at) words.off = Both{"late ", "逾期 "} + Same(Span(at.seconds - d.due->seconds));
+  else if (d.due) words.off = Both{"in ", "还有 "} + Same(Span(d.due->seconds - at.seconds));
+  else if (d.due_if_resumed) words.off = Both{"if resumed now: ", "若即恢复："} + Same(d.due_if_resumed->ToString());
+  words.status = d.status == "late"       ? Both{"late", "逾期"}
+                 : d.status == "paused"   ? Both{"paused", "已暂停"}
+                 : d.status == "no_limit" ? Both{"no limit", "无时限"}
+                                          : Both{"open", "进行中"};
+  if (d.provisional) words.status = words.status + Both{" (provisional)", "（暂定）"};
+  words.what = Same(d.name + (d.key.empty() ? "" : " " + d.key));
+  for (std::size_t i = 0; i < d.missing.size(); ++i) words.what = words.what + (i > 0 ? Same(", ") : Both{"; to sign: ", "；待签："}) + Same(d.missing[i]);
+  return words;
+}
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+struct Arguments {
+  Options options;
+  std::string ledger, at, known_at, until, policy, owner, format = "text";
+};
 
 // Columns of a terminal: wide characters take two.
 std::size_t Width(const std::string& text) {
@@ -100,13 +120,9 @@ int Due(const Arguments& a) {
     std::vector<std::vector<std::string>> rows = {{t("due", "到期"), t("", ""), t("status", "状态"), t("what", "事项"), t("owner", "责任人"), t("case", "案件"), t("policy", "规则")}};
     for (const DueLine* l : lines) {
       const DueItem& d = l->due;
-      std::string off;
-      if (d.due) off = *d.due < at ? t("late ", "逾期 ") + Span(at.seconds - d.due->seconds) : t("in ", "还有 ") + Span(d.due->seconds - at.seconds);
-      else if (d.due_if_resumed) off = t("if resumed now: ", "若即恢复：") + d.due_if_resumed->ToString();
-      const std::string status = d.status == "late" ? t("late", "逾期") : d.status == "paused" ? t("paused", "已暂停") : d.status == "no_limit" ? t("no limit", "无时限") : t("open", "进行中");
-      std::string what = d.name + (d.key.empty() ? "" : " " + d.key);
-      for (std::size_t i = 0; i < d.missing.size(); ++i) what += (i ? ", " : t("; to sign: ", "；待签：")) + d.missing[i];
-      rows.push_back({d.due ? d.due->ToString() : "-", off, status + (d.provisional ? t(" (provisional)", "（暂定）") : ""), what, d.owner.empty() ? "-" : d.owner, l->case_key, l->policy});
+      const DueWords words = WordsOf(d, at);
+      const auto said = [&](const Both& b) { return english ? b.en : b.zh; };
+      rows.push_back({d.due ? d.due->ToString() : "-", said(words.off), said(words.status), said(words.what), d.owner.empty() ? "-" : d.owner, l->case_key, l->policy});
     }
     if (lines.empty()) std::cout << t("nothing is open", "没有未结事项") << '\n';
     else PrintTable(std::move(rows));

@@ -134,7 +134,7 @@ class Page {
   // The first sentence is the title, the others stand below it.
   static Both Short(const std::string& name, const Node& policy) {
     const Both says = Says(policy);
-    return says.en.empty() && says.zh.empty() ? Identifier(name) : Both{says.en.substr(0, Stop(says.en, ". ")), says.zh.substr(0, Stop(says.zh, "\u3002"))};
+    return says.en.empty() && says.zh.empty() ? Identifier(name) : FirstSentence(says);
   }
   static Both Rest(const Node& policy) {
     const Both says = Says(policy);

@@ -26,6 +26,8 @@ std::string T(const std::string& en, const std::string& zh) {
   return en == zh ? E(en) : "<span class=\"en\" lang=\"en\">" + E(en) + "</span><span class=\"zh\" lang=\"zh\">" + E(zh) + "</span>";
 }
 
+Both FirstSentence(const Both& says) { return {says.en.substr(0, says.en.find(". ")), says.zh.substr(0, says.zh.find("\u3002"))}; }
+
 std::string Money(const std::string& amount) {
   std::string s = amount;
   const std::size_t point = s.find('.');

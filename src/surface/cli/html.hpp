@@ -29,6 +29,9 @@ std::string E(const std::string& s);
 std::string T(const std::string& en, const std::string& zh);
 inline std::string T(const Both& b) { return T(b.en, b.zh); }
 
+// What is said in several sentences begins with its title.
+Both FirstSentence(const Both& says);
+
 // 12345.60 -> 12,345.60
 std::string Money(const std::string& amount);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "close.hpp"
+#include "due.hpp"
 #include "html.hpp"
 
 namespace ordain::cli {
@@ -197,6 +198,32 @@ void Bodies(const Month& m, std::string* out) {
   }
 }
 
+// What is open at the end of the month, soonest first; the late ones in colour.
+void StillDue(const Month& m, std::string* out) {
+  *out += "<h2 id=due>" + T("Deadlines and duties", "\u671f\u9650\u4e0e\u5f85\u529e") + "</h2>";
+  if (m.due.empty()) {
+    *out += "<p class=soft>" + T("Nothing is open at the end of the month.", "\u6708\u672b\u65e0\u672a\u7ed3\u4e8b\u9879\u3002") + "</p>";
+  } else {
+    *out += "<p class=soft>" + T("What is open at the end of the month, soonest first:", "\u6708\u672b\u672a\u7ed3\u4e8b\u9879\uff0c\u6309\u5230\u671f\u5148\u540e\uff1a") + "</p><table><thead><tr><th>" + T("due", "\u5230\u671f") + "<th>" +
+            T("status", "\u72b6\u6001") + "<th>" + T("what", "\u4e8b\u9879") + "<th>" + T("owner", "\u8d23\u4efb\u4eba") + "<th>" + T("case", "\u6848\u4ef6") + "<th>" + T("why", "\u4f9d\u636e") + "</tr></thead><tbody>";
+    for (const DueRow& r : m.due) {
+      const DueItem& d = r.line.due;
+      const DueWords words = WordsOf(d, m.end);
+      const bool late = d.status == "late" || (d.due && *d.due < m.end);
+      *out += std::string("<tr") + (late ? " class=warn" : "") + "><td class=nb>" + (d.due ? d.due->ToString().substr(0, 16).replace(10, 1, " ") : "") + "<td>" + T(words.status) + (words.off.en.empty() ? "" : " <span class=soft>" + T(words.off) + "</span>") + "<td>" + T(words.what) + "<td>" + E(d.owner) +
+              "<td>" + E(r.line.case_key) + "<td>" + T(r.policy) + " <code>" + E(r.line.policy) + "</code></tr>";
+    }
+    *out += "</tbody></table>";
+  }
+  if (m.not_judged.empty()) return;
+  *out += "<p>" + T("Cases that could not be judged:", "\u65e0\u6cd5\u5224\u65ad\u7684\u6848\u4ef6\uff1a") + "</p><table><thead><tr><th>" + T("case", "\u6848\u4ef6") + "<th>" + T("policy", "\u5236\u5ea6") + "<th>" + T("why", "\u539f\u56e0") + "</tr></thead><tbody>";
+  for (const DueProblem& p : m.not_judged) {
+    *out += "<tr class=warn><td>" + E(p.case_key) + " <code>" + E(p.event) + "</code><td>" + E(p.policy) + "<td>" + T(p.diagnostic.Message(Language::kEnglish), p.diagnostic.Message(Language::kChinese)) + " <code>" + E(std::string(CodeText(p.diagnostic.code))) +
+            "</code></tr>";
+  }
+  *out += "</tbody></table>";
+}
+
 }  // namespace
 
 std::string Html(const Month& m) {
@@ -214,8 +241,9 @@ std::string Html(const Month& m) {
   Card(T("carried in", "\xe4\xb8\x8a\xe6\x9c\x9f\xe7\xbb\x93\xe8\xbd\xac"), Total(m, &PersonMonth::carried_in), &out);
   Card(T("carried over", "\xe7\xbb\x93\xe8\xbd\xac\xe4\xb8\x8b\xe6\x9c\x88"), Total(m, &PersonMonth::carried_over), &out);
   Card(T("consequences / events refused", "\xe5\x90\x8e\xe6\x9e\x9c / \xe6\x9c\xaa\xe5\x8f\x97\xe7\x90\x86\xe4\xba\x8b\xe4\xbb\xb6"), std::to_string(m.lines.size()) + " / " + std::to_string(m.refusals.size()), &out);
-  out += "</div><nav><a href=\"#human\">" + T("What needs a human", "\xe9\x9c\x80\xe8\xa6\x81\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x84\xe7\x90\x86") + "</a><a href=\"#everybody\">" + T("Everybody", "\xe5\x85\xa8\xe4\xbd\x93\xe4\xba\xba\xe5\x91\x98") + "</a><a href=\"#persons\">" + T("Person by person", "\xe9\x80\x90\xe4\xba\xba\xe8\xaf\xb4\xe6\x98\x8e") + "</a><a href=\"#rules\">" + T("Rule sets", "\xe8\xa7\x84\xe5\x88\x99\xe9\x9b\x86") + "</a></nav>";
+  out += "</div><nav><a href=\"#human\">" + T("What needs a human", "\xe9\x9c\x80\xe8\xa6\x81\xe4\xba\xba\xe5\xb7\xa5\xe5\xa4\x84\xe7\x90\x86") + "</a><a href=\"#due\">" + T("Deadlines and duties", "\u671f\u9650\u4e0e\u5f85\u529e") + "</a><a href=\"#everybody\">" + T("Everybody", "\xe5\x85\xa8\xe4\xbd\x93\xe4\xba\xba\xe5\x91\x98") + "</a><a href=\"#persons\">" + T("Person by person", "\xe9\x80\x90\xe4\xba\xba\xe8\xaf\xb4\xe6\x98\x8e") + "</a><a href=\"#rules\">" + T("Rule sets", "\xe8\xa7\x84\xe5\x88\x99\xe9\x9b\x86") + "</a></nav>";
   Human(m, &out);
+  StillDue(m, &out);
   Everybody(m, &out);
   Persons(m, &out);
   Bodies(m, &out);
