@@ -7,6 +7,7 @@
 #include <iterator>
 #include <new>
 
+#include "ordain/kernel.hpp"
 #include "ordain/ordain.hpp"
 
 namespace {
@@ -56,6 +57,26 @@ TEST(Allocation, NoneInADecision) {
   }
   EXPECT_GT(effects, 0u);
   EXPECT_EQ(allocations - before, 0u);
+
+  struct Complaint {
+    std::int64_t fen = 0;
+    bool loss = false, refund = false, grave = false, death = false;
+  };
+  const auto kernel = Kernel::Make(rules, "complaint_tier",
+                                   Binding<Complaint>().Add("amount", &Complaint::fen, 2).Add("direct_loss", &Complaint::loss).Add("refund", &Complaint::refund)
+                                       .Add("grave_accident", &Complaint::grave).Add("death", &Complaint::death), Terms(rules), at);
+  ASSERT_TRUE(kernel.ok()) << kernel.error().Format();
+  Kernel::Answer answer(kernel.value());
+  std::size_t decided = 0, told = 0;
+  before = allocations;  // nothing to warm up
+  for (unsigned bits = 0; bits < 7u << 4; ++bits) {
+    const Complaint c{static_cast<std::int64_t>(amounts[bits >> 4]), (bits & 1) != 0, (bits & 2) != 0, (bits & 4) != 0, (bits & 8) != 0};
+    decided += kernel.value().Decide(c, &answer) ? 1 : 0;
+    told += answer.IsNull(0) ? 0 : answer.Text(0).size();
+  }
+  EXPECT_EQ(allocations - before, 0u);
+  EXPECT_EQ(decided, 7u << 4);
+  EXPECT_GT(told, 100u);
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ class Terms {
 
  private:
   friend class Evaluator;
+  friend class Kernel;
   RuleSet rules_;
   std::vector<std::vector<std::uint16_t>> policy_settings_;  // [policy][setting]
   std::vector<std::uint16_t> settings_;

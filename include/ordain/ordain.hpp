@@ -24,6 +24,7 @@
 #include "ordain/engine.hpp"
 #include "ordain/host.hpp"
 #include "ordain/json.hpp"
+#include "ordain/kernel.hpp"
 #include "ordain/ledger.hpp"
 #include "ordain/process.hpp"
 #include "ordain/rule_set.hpp"

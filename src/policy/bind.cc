@@ -16,10 +16,6 @@ std::size_t CodePoints(std::string_view text) {
   return n;
 }
 
-bool IsParty(Unit unit) {
-  return unit == Unit::kPerson || unit == Unit::kTeam || unit == Unit::kDepartment || unit == Unit::kInstitution;
-}
-
 bool IsYearMonth(std::string_view s) {
   Date day;
   return s.size() == 7 && Date::Parse(std::string(s) + "-01", &day);

@@ -33,6 +33,9 @@ bool BindAny(const json::Node& node, const Type& type, feel::ZoneCache* zones, A
 // The same checks for a value that is there already (facts set by a host program).
 bool CheckValue(const Value& value, const Type& type, int money_scale, std::string* expected);
 
+// Of a text: the id of a person, team, department or institution, which is never empty.
+inline bool IsParty(Unit unit) { return unit >= Unit::kPerson && unit <= Unit::kInstitution; }
+
 // "a whole number from 0", "one of I, II, III", ...
 std::string Describe(const Type& type);
 
