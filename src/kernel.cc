@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include "engine/kernel.hpp"
 #include "engine/parts.hpp"
+#include "engine/wide.hpp"
 #include "policy/bind.hpp"
 
 namespace ordain {
@@ -16,12 +18,18 @@ using engine::KernelGraph;
 using engine::KernelProgram;
 using Storage = BoundFact::Storage;
 
+struct KernelState;
+
 namespace {
+
+__extension__ typedef unsigned __int128 U128;
 
 // Codes of texts: open addressing by a hash of the bytes.
 class TextCodes {
  public:
   TextCodes() : slots_(8, Slot{}) {}
+  TextCodes(TextCodes&&) = default;  // texts stay where they are
+  TextCodes& operator=(TextCodes&&) = default;
   explicit TextCodes(const std::vector<std::string>& texts) : texts_(texts) {
     std::size_t size = 8;
     while (size < texts.size() * 2) size *= 2;
@@ -30,14 +38,14 @@ class TextCodes {
       const std::uint64_t hash = Hash(texts_[i]);
       std::size_t at = hash & (size - 1);
       while (slots_[at].code >= 0) at = (at + 1) & (size - 1);
-      slots_[at] = {hash, static_cast<std::int32_t>(i), static_cast<std::uint32_t>(texts_[i].size())};
+      slots_[at] = {hash, texts_[i].data(), static_cast<std::int32_t>(i), static_cast<std::uint32_t>(texts_[i].size())};
     }
   }
   std::int64_t Find(std::string_view text) const {  // -1: none
     const std::uint64_t hash = Hash(text);
     for (std::size_t at = hash & (slots_.size() - 1); slots_[at].code >= 0; at = (at + 1) & (slots_.size() - 1)) {
       const Slot& s = slots_[at];
-      if (s.hash == hash && s.size == text.size() && std::memcmp(texts_[static_cast<std::size_t>(s.code)].data(), text.data(), text.size()) == 0) return s.code;
+      if (s.hash == hash && s.size == text.size() && Same(s.text, text.data(), text.size())) return s.code;
     }
     return -1;
   }
@@ -46,25 +54,40 @@ class TextCodes {
  private:
   struct Slot {
     std::uint64_t hash = 0;
+    const char* text = nullptr;
     std::int32_t code = -1;
     std::uint32_t size = 0;
   };
+  static bool Same(const char* a, const char* b, std::size_t n) {
+    for (; n >= 8; a += 8, b += 8, n -= 8) {
+      if (Word(a, 8) != Word(b, 8)) return false;
+    }
+    return n == 0 || Word(a, n) == Word(b, n);
+  }
+  // n <= 8 bytes as a number: different for different bytes of one length.
+  static std::uint64_t Word(const char* p, std::size_t n) {
+    if (n == 8) return Read<std::uint64_t>(p);
+    if (n >= 4) return Read<std::uint32_t>(p) | std::uint64_t{Read<std::uint32_t>(p + n - 4)} << 32;
+    if (n == 0) return 0;
+    const auto byte = [&](std::size_t i) { return std::uint64_t{static_cast<unsigned char>(p[i])}; };
+    return byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
+  }
+  template <class W>
+  static W Read(const char* p) {
+    W w;
+    std::memcpy(&w, p, sizeof w);
+    return w;
+  }
   static std::uint64_t Hash(std::string_view s) {
     std::uint64_t h = s.size() * 0x9E3779B97F4A7C15u;
     const char* p = s.data();
     std::size_t n = s.size();
-    for (; n >= 8; p += 8, n -= 8) {
-      std::uint64_t w;
-      std::memcpy(&w, p, 8);
-      h = Mix(h ^ w);
-    }
-    std::uint64_t w = 0;
-    for (std::size_t i = 0; i < n; ++i) w |= static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])) << (8 * i);
-    return Mix(h ^ w);
+    for (; n >= 8; p += 8, n -= 8) h = Mix(h ^ Word(p, 8));
+    return Mix(h ^ Word(p, n));
   }
   static std::uint64_t Mix(std::uint64_t x) {
-    x *= 0xD6E8FEB86659FD93u;
-    return x ^ x >> 32;
+    const U128 product = U128{x ^ 0xA0761D6478BD642Fu} * 0xE7037ED1A0B428DBu;  // both halves: a difference in a high bit reaches the low ones
+    return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
   }
   std::vector<std::string> texts_;
   std::vector<Slot> slots_;
@@ -72,11 +95,14 @@ class TextCodes {
 
 // Facts side by side in the record and in the registers, with the same bounds.
 struct Load {
+  // Loads, checks and goes on to the next; false: out of bounds, or refused by the code behind the last.
+  using Step = bool (*)(const Load* l, const char* record, std::int64_t* r, const KernelState& s);
   Storage storage = Storage::kInt64;
   std::size_t offset = 0;
   std::uint32_t reg = 0, count = 1;
   std::int64_t low = 0, high = 0;
   bool empty_apart = false;   // texts: an empty one has the code -2: it is absent, or wrong
+  Step step = nullptr;
 };
 
 struct Registers {
@@ -120,10 +146,10 @@ std::pair<std::int64_t, std::int64_t> Reach(Storage s) {
 }
 
 template <class M>
-std::int64_t At(const char* p) {
+M At(const char* p) {
   M m;
   std::memcpy(&m, p, sizeof m);
-  return static_cast<std::int64_t>(m);
+  return m;
 }
 
 std::int64_t ReadInteger(const char* p, Storage s) {
@@ -139,35 +165,204 @@ std::int64_t ReadInteger(const char* p, Storage s) {
   }
 }
 
-// Whether a value was out of bounds.
-template <class M>
-std::uint64_t LoadRun(const char* from, const Load& l, std::int64_t* to) {
-  const auto low = static_cast<std::uint64_t>(l.low), span = static_cast<std::uint64_t>(l.high) - low;
-  std::uint64_t wrong = 0;
-  for (std::uint32_t i = 0; i < l.count; ++i) {
-    const std::int64_t v = At<M>(from + i * sizeof(M));
-    to[i] = v;
-    wrong |= static_cast<std::uint64_t>(v) - low > span ? 1u : 0u;
-  }
-  return wrong;
-}
-
 }  // namespace
+
+// A kernel that is one look-up by facts: the line is found from the record itself, and is the answer.
+struct Direct {
+  struct Large {
+    Storage storage = Storage::kInt64;
+    std::uint32_t offset = 0, stride = 0, count = 0;
+    std::int64_t low = 0;
+    std::uint64_t span = 0;
+    const std::int64_t* turns = nullptr;  // null: the value counts
+  };
+  std::vector<std::pair<std::uint32_t, engine::ByteWindow>> windows;  // by offset: facts of one byte
+  std::vector<Large> large;
+  std::vector<std::int64_t> lines;      // empty: it is none
+  std::size_t width = 0;
+  std::uint32_t first = 0;              // register of a line's first number
+  std::uint32_t refused = 0;            // within the line
+
+  // Makes *s direct if it is of that kind.
+  static void Make(KernelState* s);
+  const std::int64_t* Line(const char* record) const {  // null: out of bounds
+    std::uint64_t line = 0;
+    unsigned wrong = 0;
+    for (const auto& [offset, window] : windows) {
+      std::uint64_t part = 0;
+      wrong |= window.Index(record + offset, &part) ? 0u : 1u;
+      line += part;
+    }
+    for (const Large& p : large) {
+      const std::int64_t v = p.storage == Storage::kInt64 ? At<std::int64_t>(record + p.offset) : ReadInteger(record + p.offset, p.storage);
+      const std::uint64_t above = static_cast<std::uint64_t>(v) - static_cast<std::uint64_t>(p.low);
+      wrong |= above > p.span ? 1u : 0u;
+      std::uint64_t at = above;
+      if (p.turns != nullptr) {
+        at = 0;
+        for (std::uint32_t k = 0; k < p.count; ++k) at += v >= p.turns[k] ? 1 : 0;
+      }
+      line += at * p.stride;
+    }
+    return wrong != 0 ? nullptr : lines.data() + line * width;
+  }
+};
 
 struct KernelState {
   RuleSet rules;
   int policy = -1;
+  std::size_t record_size = 0;
   std::vector<BoundFact> facts;
   std::vector<int> fact_of;       // by bound fact
   TextCodes codes;
   std::vector<Load> loads;
   KernelProgram program;
+  Direct direct;
   std::vector<Registers> outcome;
   std::vector<EffectRegisters> effect_registers;
   std::vector<Kernel::EffectInfo> effects;
   std::vector<std::pair<int, std::size_t>> handed;  // texts that answers hand through: fact, offset
   Date first, last;
 };
+
+namespace {
+
+template <class M>
+bool LoadIntegers(const Load* l, const char* record, std::int64_t* r, const KernelState& s) {
+  const auto low = static_cast<std::uint64_t>(l->low), span = static_cast<std::uint64_t>(l->high) - low;
+  const char* from = record + l->offset;
+  std::int64_t* to = r + l->reg;
+  bool wrong = false;
+  for (std::uint32_t i = 0; i < l->count; ++i) {
+    to[i] = At<M>(from + i * sizeof(M));
+    wrong |= static_cast<std::uint64_t>(to[i]) - low > span;
+  }
+  return !wrong && l[1].step(l + 1, record, r, s);
+}
+template <class M>
+bool LoadOne(const Load* l, const char* record, std::int64_t* r, const KernelState& s) {
+  const std::int64_t v = At<M>(record + l->offset);
+  r[l->reg] = v;
+  return v >= l->low && v <= l->high && l[1].step(l + 1, record, r, s);
+}
+template <class M>
+Load::Step Integers(const Load& l) { return l.count == 1 ? LoadOne<M> : LoadIntegers<M>; }
+bool LoadManyInt32(const Load* l, const char* record, std::int64_t* r, const KernelState& s) {  // with bounds of 32 bits
+  const bool wrong = engine::Widen(record + l->offset, l->count, static_cast<std::int32_t>(l->low), static_cast<std::uint32_t>(l->high - l->low), r + l->reg);
+  return !wrong && l[1].step(l + 1, record, r, s);
+}
+bool LoadText(const Load* l, const char* record, std::int64_t* r, const KernelState& s) {
+  const auto text = At<std::string_view>(record + l->offset);
+  const std::int64_t code = l->empty_apart && text.empty() ? -2 : s.codes.Find(text);
+  r[l->reg] = code;
+  return code >= l->low && code <= l->high && l[1].step(l + 1, record, r, s);
+}
+bool RunCode(const Load*, const char*, std::int64_t* r, const KernelState& s) {
+  engine::Run(s.program, r);
+  return r[s.program.refused] == 0;
+}
+
+Load::Step StepOf(const Load& l) {
+  switch (l.storage) {
+    case Storage::kBoolean:
+    case Storage::kUint8: return Integers<std::uint8_t>(l);
+    case Storage::kInt8: return Integers<std::int8_t>(l);
+    case Storage::kInt16: return Integers<std::int16_t>(l);
+    case Storage::kUint16: return Integers<std::uint16_t>(l);
+    case Storage::kInt32: return l.count >= 4 && l.low >= INT32_MIN && l.high <= INT32_MAX ? LoadManyInt32 : Integers<std::int32_t>(l);
+    case Storage::kUint32: return Integers<std::uint32_t>(l);
+    case Storage::kInt64: return Integers<std::int64_t>(l);
+    case Storage::kText: return LoadText;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+void Direct::Make(KernelState* s) {
+  const KernelProgram& p = s->program;
+  if (p.code.size() != 2 || p.code[0].op != engine::KernelOp::kLookup || !s->handed.empty()) return;
+  const KernelProgram::Lookup& lookup = p.lookups[0];
+  Direct d;
+  struct Byte {
+    std::uint32_t offset, stride;
+    std::int64_t low;
+    std::uint64_t span;
+  };
+  std::vector<Byte> bytes;
+  std::size_t loaded = 0, all = 0, cases = 1;
+  for (std::uint32_t f = 0; f < lookup.count; ++f) {
+    const KernelProgram::Feature& x = p.features[lookup.first + f];
+    const auto load = std::find_if(s->loads.begin(), s->loads.end(), [&](const Load& l) { return x.reg >= l.reg && x.reg < l.reg + l.count; });
+    if (load == s->loads.end() || load->storage == Storage::kText || (x.count == 0 && x.low != load->low)) return;
+    ++loaded;
+    cases *= x.cases;
+    const auto offset = static_cast<std::uint32_t>(load->offset + (x.reg - load->reg) * SizeOf(load->storage));
+    const auto span = static_cast<std::uint64_t>(load->high) - static_cast<std::uint64_t>(load->low);
+    if (x.count == 0 && SizeOf(load->storage) == 1) {
+      bytes.push_back({offset, x.stride, load->low, span});
+    } else {
+      d.large.push_back({load->storage, offset, x.stride, x.count, load->low, span, x.count == 0 ? nullptr : p.pool.data() + x.first});
+    }
+  }
+  // Windows over the bytes, none beyond the record.
+  std::sort(bytes.begin(), bytes.end(), [](const Byte& a, const Byte& b) { return a.offset < b.offset; });
+  for (std::size_t i = 0; i < bytes.size();) {
+    if (s->record_size < 16) return;
+    const auto at = static_cast<std::uint32_t>(std::min<std::size_t>(bytes[i].offset, s->record_size - 16));
+    engine::ByteWindow w;
+    std::fill(std::begin(w.span), std::end(w.span), std::uint8_t{255});
+    for (; i < bytes.size() && bytes[i].offset < at + 16; ++i) {
+      const std::size_t k = bytes[i].offset - at;
+      w.low[k] = static_cast<std::uint8_t>(bytes[i].low);
+      w.span[k] = static_cast<std::uint8_t>(bytes[i].span);
+      w.stride[k] = static_cast<std::int16_t>(bytes[i].stride);  // below 16384, the most lines of a look-up
+    }
+    d.windows.emplace_back(at, w);
+  }
+  for (const Load& l : s->loads) all += l.count;
+  if (loaded != all) return;  // facts that decide nothing are checked all the same
+  // Whatever the answer is made of stands in its line: constants behind what is looked up.
+  const std::size_t found = p.code[0].n;
+  d.first = p.code[0].to;
+  std::vector<std::uint32_t> constants;
+  bool whole = true;
+  const auto move = [&](std::uint32_t* r) {
+    if (*r >= p.facts) {
+      whole &= *r >= p.code[0].to;  // looked up; a fact itself is not in the line
+      return;
+    }
+    const auto at = std::find(constants.begin(), constants.end(), *r);
+    const auto k = static_cast<std::uint32_t>(at - constants.begin());
+    if (at == constants.end()) constants.push_back(*r);
+    *r = d.first + static_cast<std::uint32_t>(found) + k;
+  };
+  const auto move_both = [&](Registers* r) {
+    if (r->kind == Kind::kNull) return;
+    move(&r->value);
+    move(&r->null);
+  };
+  std::uint32_t refused = p.refused;
+  move(&refused);
+  d.refused = refused - d.first;
+  std::vector<Registers> outcome = s->outcome;
+  std::vector<EffectRegisters> effects = s->effect_registers;
+  for (Registers& r : outcome) move_both(&r);
+  for (EffectRegisters& e : effects) {
+    move(&e.applies);
+    for (Registers* r : {&e.to, &e.amount, &e.detail, &e.due}) move_both(r);
+  }
+  if (!whole) return;
+  s->outcome = std::move(outcome);
+  s->effect_registers = std::move(effects);
+  d.width = found + constants.size();
+  for (std::size_t line = 0; line < cases; ++line) {
+    const auto from = p.pool.begin() + static_cast<std::ptrdiff_t>(lookup.lines + line * found);
+    d.lines.insert(d.lines.end(), from, from + static_cast<std::ptrdiff_t>(found));
+    for (const std::uint32_t c : constants) d.lines.push_back(p.constants[c]);
+  }
+  s->direct = std::move(d);
+}
 
 namespace {
 
@@ -206,7 +401,7 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
   const Date today = rules.LocalDay(at);
   if (!rules.InForce(today)) return MakeDiagnostic(Code::kNotInForce, "/in_force", {}, {{"name", rules.name()}, {"date", today.ToString()}});
 
-  auto state = std::make_shared<KernelState>(KernelState{rules, policy, facts, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
+  auto state = std::make_shared<KernelState>(KernelState{rules, policy, record_size, facts, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}});
   std::vector<engine::FactForm> forms(p.facts.size());
   for (const BoundFact& b : facts) {
     const int fact = rules.FindFact(policy, b.fact);
@@ -268,7 +463,13 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
   }
   const auto refuse = [&](const std::string& reason) { return MakeDiagnostic(Code::kNotCompiled, "/policies/" + p.name, p.remark.span, {{"policy", rules.name() + "." + p.name}, {"why", reason}}); };
   if (!lowered) return refuse(why);
-  state->program = engine::Select(graph);
+  // Registers in the order of the record, so that neighbours are loaded together; facts that are not bound come last.
+  std::vector<std::size_t> order(facts.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return facts[a].offset < facts[b].offset; });
+  std::vector<std::uint32_t> place(p.facts.size(), static_cast<std::uint32_t>(p.facts.size()) - 1);
+  for (std::size_t i = 0; i < order.size(); ++i) place[static_cast<std::size_t>(state->fact_of[order[i]])] = static_cast<std::uint32_t>(i);
+  state->program = engine::Select(graph, place);
   const std::string wrong = engine::Verify(state->program);
   if (!wrong.empty()) return refuse("internal: the program is not sound: " + wrong);
   state->codes = TextCodes(graph.texts);
@@ -302,7 +503,7 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
     if (graph.graph[input.node].op != engine::NodeOp::kInput) {  // of a fact with one value: it must be that
       return refuse("the fact `" + facts[i].fact + "` can have one value only");
     }
-    loads.push_back({facts[i].storage, facts[i].offset, program.facts + static_cast<std::uint32_t>(state->fact_of[i]), 1, input.low, input.high, facts[i].may_be_absent || policy::IsParty(p.facts[static_cast<std::size_t>(state->fact_of[i])].type.unit)});
+    loads.push_back({facts[i].storage, facts[i].offset, program.facts + place[static_cast<std::size_t>(state->fact_of[i])], 1, input.low, input.high, facts[i].may_be_absent || policy::IsParty(p.facts[static_cast<std::size_t>(state->fact_of[i])].type.unit), nullptr});
   }
   std::sort(loads.begin(), loads.end(), [](const Load& a, const Load& b) { return a.reg < b.reg; });
   for (const Load& l : loads) {
@@ -315,39 +516,26 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
     }
     state->loads.push_back(l);
   }
+  Direct::Make(state.get());
+  for (Load& l : state->loads) l.step = StepOf(l);
+  state->loads.emplace_back();
+  state->loads.back().step = RunCode;
   return Kernel(std::move(state));
 }
 
 bool Kernel::DecideAt(const void* record, Answer* answer) const {
   const KernelState& s = *state_;
   const char* base = static_cast<const char*>(record);
-  std::int64_t* r = answer->registers_.data();
-  std::uint64_t wrong = 0;
-  for (const Load& l : s.loads) {
-    const char* from = base + l.offset;
-    std::int64_t* to = r + l.reg;
-    switch (l.storage) {
-      case Storage::kBoolean:
-      case Storage::kUint8: wrong |= LoadRun<std::uint8_t>(from, l, to); break;
-      case Storage::kInt8: wrong |= LoadRun<std::int8_t>(from, l, to); break;
-      case Storage::kInt16: wrong |= LoadRun<std::int16_t>(from, l, to); break;
-      case Storage::kUint16: wrong |= LoadRun<std::uint16_t>(from, l, to); break;
-      case Storage::kInt32: wrong |= LoadRun<std::int32_t>(from, l, to); break;
-      case Storage::kUint32: wrong |= LoadRun<std::uint32_t>(from, l, to); break;
-      case Storage::kInt64: wrong |= LoadRun<std::int64_t>(from, l, to); break;
-      case Storage::kText: {
-        std::string_view text;
-        std::memcpy(&text, from, sizeof text);
-        *to = l.empty_apart && text.empty() ? -2 : s.codes.Find(text);
-        wrong |= *to < l.low || *to > l.high ? 1u : 0u;
-        break;
-      }
-    }
+  if (!s.direct.lines.empty()) {
+    const std::int64_t* line = s.direct.Line(base);
+    if (line == nullptr) return false;
+    answer->from_ = line;
+    answer->first_ = s.direct.first;
+    return line[s.direct.refused] == 0;
   }
-  if (wrong != 0) return false;
-  engine::Run(s.program, r);
-  for (const auto& [fact, offset] : s.handed) std::memcpy(&answer->texts_[static_cast<std::size_t>(fact)], base + offset, sizeof(std::string_view));
-  return r[s.program.refused] == 0;
+  if (!s.loads[0].step(s.loads.data(), base, answer->registers_.data(), s)) return false;
+  for (const auto& [fact, offset] : s.handed) answer->texts_[static_cast<std::size_t>(fact)] = At<std::string_view>(base + offset);
+  return true;
 }
 
 void Kernel::FillFrom(const void* record, Facts* facts) const {
@@ -390,34 +578,35 @@ std::string Kernel::Dump() const { return engine::Dump(state_->program); }
 
 Kernel::Answer::Answer(const Kernel& kernel) : state_(kernel.state_), registers_(kernel.state_->program.registers), texts_(kernel.state_->rules.facts(kernel.policy()).size()) {
   std::copy(state_->program.constants.begin(), state_->program.constants.end(), registers_.begin());
+  from_ = registers_.data();
 }
 bool Kernel::Answer::IsNull(int field) const {
   const Registers& r = state_->outcome[static_cast<std::size_t>(field)];
-  return r.kind == Kind::kNull || registers_[r.null] != 0;
+  return r.kind == Kind::kNull || Register(r.null) != 0;
 }
-bool Kernel::Answer::Boolean(int field) const { return registers_[state_->outcome[static_cast<std::size_t>(field)].value] != 0; }
-std::int64_t Kernel::Answer::Units(int field) const { return registers_[state_->outcome[static_cast<std::size_t>(field)].value]; }
+bool Kernel::Answer::Boolean(int field) const { return Register(state_->outcome[static_cast<std::size_t>(field)].value) != 0; }
+std::int64_t Kernel::Answer::Units(int field) const { return Register(state_->outcome[static_cast<std::size_t>(field)].value); }
 Decimal Kernel::Answer::Number(int field) const { return ordain::Units(Units(field), state_->outcome[static_cast<std::size_t>(field)].scale); }
 std::string_view Kernel::Answer::Text(int field) const {
   const Registers& r = state_->outcome[static_cast<std::size_t>(field)];
-  return r.fact >= 0 ? texts_[static_cast<std::size_t>(r.fact)] : std::string_view(state_->codes.text(registers_[r.value]));
+  return r.fact >= 0 ? texts_[static_cast<std::size_t>(r.fact)] : std::string_view(state_->codes.text(Register(r.value)));
 }
-bool Kernel::Answer::Applies(int effect) const { return registers_[state_->effect_registers[static_cast<std::size_t>(effect)].applies] != 0; }
-std::int64_t Kernel::Answer::AmountUnits(int effect) const { return registers_[state_->effect_registers[static_cast<std::size_t>(effect)].amount.value]; }
+bool Kernel::Answer::Applies(int effect) const { return Register(state_->effect_registers[static_cast<std::size_t>(effect)].applies) != 0; }
+std::int64_t Kernel::Answer::AmountUnits(int effect) const { return Register(state_->effect_registers[static_cast<std::size_t>(effect)].amount.value); }
 Effect Kernel::Answer::effect(int index) const {
   const EffectRegisters& r = state_->effect_registers[static_cast<std::size_t>(index)];
   const EffectInfo& info = state_->effects[static_cast<std::size_t>(index)];
   const auto text = [&](const Registers& x) -> std::string_view {
     if (x.kind != Kind::kText) return {};
-    return x.fact >= 0 ? texts_[static_cast<std::size_t>(x.fact)] : std::string_view(state_->codes.text(registers_[x.value]));
+    return x.fact >= 0 ? texts_[static_cast<std::size_t>(x.fact)] : std::string_view(state_->codes.text(Register(x.value)));
   };
   Effect e;
   e.kind = info.kind;
   e.party = r.party;
   e.to = text(r.to);
   e.detail = text(r.detail);
-  if (r.amount.kind == Kind::kNumber) e.amount = ordain::Units(registers_[r.amount.value], info.scale);
-  if (r.due.kind == Kind::kDate && registers_[r.due.null] == 0) e.due = Value::OfDate(Date{registers_[r.due.value]});
+  if (r.amount.kind == Kind::kNumber) e.amount = ordain::Units(Register(r.amount.value), info.scale);
+  if (r.due.kind == Kind::kDate && Register(r.due.null) == 0) e.due = Value::OfDate(Date{Register(r.due.value)});
   e.group = info.group;
   e.share = info.share;
   return e;

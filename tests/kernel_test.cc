@@ -374,15 +374,18 @@ TEST(Kernel, ProgramsThatAreNotSoundAreFound) {
   p.facts = 1;
   p.registers = 3;
   p.refused = 0;
-  p.code.push_back({engine::KernelOp::kAdd, 2, 0, 1, 0, 0, 0, 0});
+  p.code.push_back({engine::KernelOp::kAdd, 2, 0, 1, 0, 0, 0, 0, nullptr});
+  p.code.push_back({});
   EXPECT_EQ(engine::Verify(p), "");
   p.code[0].b = 2;
   EXPECT_NE(engine::Verify(p), "");
-  p.code[0] = {engine::KernelOp::kEntry, 2, 0, 0, 0, 4, 0, 0};
+  p.code[0] = {engine::KernelOp::kEntry, 2, 0, 0, 0, 4, 0, 0, nullptr};
   EXPECT_NE(engine::Verify(p), "");
-  p.code[0] = {engine::KernelOp::kRound, 2, 0, 0, 0, 0, 0, 0};
+  p.code[0] = {engine::KernelOp::kRound, 2, 0, 0, 0, 0, 0, 0, nullptr};
   EXPECT_NE(engine::Verify(p), "");
-  p.code.clear();
+  p.code.pop_back();
+  EXPECT_EQ(engine::Verify(p), "it does not end");
+  p.code = {{}};
   p.refused = 7;
   EXPECT_NE(engine::Verify(p), "");
 }

@@ -129,10 +129,18 @@ class Kernel {
     std::int64_t AmountUnits(int effect) const;
     Effect effect(int effect) const;     // as the evaluator would give it. REQUIRES: it applies
 
+    Answer(Answer&&) = default;
+    Answer& operator=(Answer&&) = default;
+    Answer(const Answer&) = delete;  // it points into itself
+    Answer& operator=(const Answer&) = delete;
+
    private:
     friend class Kernel;
+    std::int64_t Register(std::uint32_t r) const { return from_[r - first_]; }
     std::shared_ptr<const struct KernelState> state_;
     std::vector<std::int64_t> registers_;
+    const std::int64_t* from_ = nullptr;   // registers from first_ on: registers_, or a line of the kernel's table
+    std::uint32_t first_ = 0;
     std::vector<std::string_view> texts_;  // by fact, of those handed through
   };
 

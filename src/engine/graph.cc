@@ -13,20 +13,6 @@ const char* const kNames[] = {
 
 }  // namespace
 
-std::int32_t RowIndex::Find(std::int64_t code, std::int64_t number) const {
-  const std::int64_t at = code - first_code;
-  if (at < 0 || at + 1 >= static_cast<std::int64_t>(begin.size())) return -1;
-  const std::int64_t* base = from.data() + begin[static_cast<std::size_t>(at)];
-  std::size_t n = begin[static_cast<std::size_t>(at) + 1] - begin[static_cast<std::size_t>(at)];
-  if (n == 0 || number < base[0]) return -1;
-  while (n > 1) {  // the last one that is not above
-    const std::size_t half = n / 2;
-    base += number >= base[half] ? half : 0;
-    n -= half;
-  }
-  return row[static_cast<std::size_t>(base - from.data())];
-}
-
 std::int64_t RoundedQuotient(std::int64_t a, std::int64_t divisor, Rounding mode) {
   const std::int64_t q = a / divisor, rest = a % divisor;
   if (rest == 0) return q;
@@ -172,10 +158,10 @@ int Graph::Divides(int a, std::int64_t divisor) {
   return Make({NodeOp::kDivides, a, -1, -1, divisor, 0, 1});
 }
 
-int Graph::Find(RowIndex index, int code, int number) {
-  const std::int32_t last = index.rows - 1;
-  indexes_.push_back(std::make_shared<const RowIndex>(std::move(index)));
-  return Make({NodeOp::kFind, code, number, -1, static_cast<std::int64_t>(indexes_.size()) - 1, -1, last});
+int Graph::Find(BandIndex index, int code, int number) {
+  const auto none = static_cast<std::int64_t>(index.from.size());
+  indexes_.push_back(std::make_shared<const BandIndex>(std::move(index)));
+  return Make({NodeOp::kFind, code, number, -1, static_cast<std::int64_t>(indexes_.size()) - 1, 0, none});
 }
 
 int Graph::Entry(int row, const std::vector<std::int64_t>& column) {
@@ -204,7 +190,7 @@ std::int64_t Graph::Apply(const Node& n, const std::vector<std::int64_t>& values
     case NodeOp::kSelect: return at(n.a) != 0 ? at(n.b) : at(n.c);
     case NodeOp::kRound: return RoundedQuotient(at(n.a), n.k, static_cast<Rounding>(n.c));
     case NodeOp::kDivides: return at(n.a) % n.k == 0 ? 1 : 0;
-    case NodeOp::kEntry: return column(n.k)[static_cast<std::size_t>(std::max<std::int64_t>(at(n.a), 0))];
+    case NodeOp::kEntry: return column(n.k)[static_cast<std::size_t>(at(n.a))];
     case NodeOp::kFind: return index(n.k).Find(at(n.a), at(n.b));
   }
   return 0;

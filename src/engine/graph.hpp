@@ -36,8 +36,8 @@ namespace ordain::engine {
   X(kSelect, "b if a, else c")                                              \
   X(kRound, "a / k, rounded by mode c")                                     \
   X(kDivides, "a is a multiple of k")                                       \
-  X(kFind, "row of index k for the code a and the number b; -1: none")     \
-  X(kEntry, "entry a of column k; of -1 the first")
+  X(kFind, "band of index k for the code a and the number b")     \
+  X(kEntry, "entry a of column k")
 
 enum class NodeOp : std::uint8_t {
 #define ORDAIN_NODE(name, meaning) name,
@@ -52,14 +52,25 @@ struct Node {
   std::int64_t low = 0, high = 0;  // of its values
 };
 
-// Rows of a table by a code and a number: for each code the numbers from which on another row applies.
-struct RowIndex {
+// The band in which a number lies, among those of its code.
+struct BandIndex {
   std::int64_t first_code = 0;
   std::vector<std::uint32_t> begin;   // by code - first_code, and one more: the piece in `from`
-  std::vector<std::int64_t> from;     // ascending within a piece
-  std::vector<std::int32_t> row;      // from there on; -1: none
-  std::int32_t rows = 0;
-  std::int32_t Find(std::int64_t code, std::int64_t number) const;
+  std::vector<std::int64_t> from;     // where each band begins, ascending within a piece
+  // The band: an index in `from`; from.size() for a code that is not there and a number before the first band.
+  std::int64_t Find(std::int64_t code, std::int64_t number) const {
+    const auto at = static_cast<std::uint64_t>(code) - static_cast<std::uint64_t>(first_code);
+    if (at + 1 >= begin.size()) return static_cast<std::int64_t>(from.size());
+    const std::int64_t* base = from.data() + begin[at];
+    std::size_t n = begin[at + 1] - begin[at];
+    if (n == 0 || number < base[0]) return static_cast<std::int64_t>(from.size());
+    while (n > 1) {  // the last one that is not above
+      const std::size_t half = n / 2;
+      base += number >= base[half] ? half : 0;
+      n -= half;
+    }
+    return base - from.data();
+  }
 };
 
 class Graph {
@@ -79,16 +90,16 @@ class Graph {
   int Select(int condition, int then, int otherwise);
   int Round(int a, std::int64_t divisor, Rounding mode);  // REQUIRES: divisor > 0
   int Divides(int a, std::int64_t divisor);
-  int Find(RowIndex index, int code, int number);
-  int Entry(int row, const std::vector<std::int64_t>& column);  // REQUIRES: row < size of the column, which is not empty
+  int Find(BandIndex index, int code, int number);
+  int Entry(int row, const std::vector<std::int64_t>& column);  // REQUIRES: 0 <= row < size of the column
 
   const Node& operator[](int n) const { return nodes_[static_cast<std::size_t>(n)]; }
   int size() const { return static_cast<int>(nodes_.size()); }
   bool IsConstant(int n) const { return (*this)[n].op == NodeOp::kConstant; }
   bool IsTrue(int n) const { return IsConstant(n) && (*this)[n].k == 1; }
   bool IsFalse(int n) const { return IsConstant(n) && (*this)[n].k == 0; }
-  const RowIndex& index(std::int64_t k) const { return *indexes_[static_cast<std::size_t>(k)]; }
-  const std::shared_ptr<const RowIndex>& shared_index(std::int64_t k) const { return indexes_[static_cast<std::size_t>(k)]; }
+  const BandIndex& index(std::int64_t k) const { return *indexes_[static_cast<std::size_t>(k)]; }
+  const std::shared_ptr<const BandIndex>& shared_index(std::int64_t k) const { return indexes_[static_cast<std::size_t>(k)]; }
   const std::vector<std::int64_t>& column(std::int64_t k) const { return columns_[static_cast<std::size_t>(k)]; }
   // A node was asked for whose values might need more than 64 bits.
   bool spoilt() const { return spoilt_; }
@@ -102,7 +113,7 @@ class Graph {
 
   std::vector<Node> nodes_;
   std::map<std::tuple<NodeOp, int, int, int, std::int64_t>, int> known_;
-  std::vector<std::shared_ptr<const RowIndex>> indexes_;
+  std::vector<std::shared_ptr<const BandIndex>> indexes_;
   std::vector<std::vector<std::int64_t>> columns_;
   bool spoilt_ = false;
 };

@@ -1,5 +1,7 @@
 #include "engine/kernel.hpp"
 
+#include "engine/wide.hpp"
+
 #include <algorithm>
 #include <bit>
 #include <functional>
@@ -26,7 +28,7 @@ const char* const kNames[] = {
 
 class Selection {
  public:
-  Selection(const KernelGraph& graph, KernelProgram* out) : source_(graph), g_(graph.graph), out_(*out) {}
+  Selection(const KernelGraph& graph, const std::vector<std::uint32_t>& place, KernelProgram* out) : source_(graph), g_(graph.graph), place_(place), out_(*out) {}
 
   void Run() {
     const auto size = static_cast<std::size_t>(g_.size());
@@ -37,11 +39,13 @@ class Selection {
     Supports();
     Group();
     // Facts first: they are filled from outside.
-    facts_.assign(source_.inputs.size(), 0);
     for (std::size_t i = 0; i < source_.inputs.size(); ++i) {
-      if (source_.inputs[i].node >= 0) registers_[static_cast<std::size_t>(source_.inputs[i].node)] = U(i);
+      if (source_.inputs[i].node >= 0) registers_[static_cast<std::size_t>(source_.inputs[i].node)] = place_[i];
     }
     next_ = U(source_.inputs.size());
+    for (const KernelGraph::Input& input : source_.inputs) {
+      if (input.node >= 0 && input.low >= INT32_MIN && input.high <= INT32_MAX) narrow_.insert(registers_[static_cast<std::size_t>(input.node)]);
+    }
     for (const int n : roots_) (void)Emit(n);
     Finish();
   }
@@ -305,8 +309,15 @@ class Selection {
     std::uint64_t k = 0;
     Collect(n, 1, true, &terms, &k);
     std::vector<KernelProgram::Term> list;
+    std::uint32_t bends = 0;
+    if (EmitBends(&terms, k, &bends)) {
+      if (terms.empty()) return bends;
+      k = 0;
+      list.push_back({bends, 1});
+    }
     for (const auto& [term, factor] : terms) list.push_back({Emit(term), static_cast<std::int64_t>(factor)});
     KernelInstruction i;
+    if (list.size() > 4 && SplitDot(&list, &k)) k = 0;
     if (list.size() == 1) {
       i.op = KernelOp::kLinear;
       i.a = list[0].reg;
@@ -333,6 +344,100 @@ class Selection {
     out_.code.push_back(i);
     return i.to;
   }
+
+  // Terms that lie side by side, with values and factors of 32 bits, are summed by themselves; true when k went with them.
+  bool SplitDot(std::vector<KernelProgram::Term>* list, std::uint64_t* k) {
+    std::sort(list->begin(), list->end(), [](const auto& a, const auto& b) { return a.reg < b.reg; });
+    const auto fits = [&](const KernelProgram::Term& t) { return narrow_.contains(t.reg) && t.factor >= INT32_MIN && t.factor <= INT32_MAX; };
+    std::size_t first = 0, length = 0;
+    for (std::size_t i = 0; i < list->size(); ++i) {
+      std::size_t n = 0;
+      while (i + n < list->size() && fits((*list)[i + n]) && (*list)[i + n].reg == (*list)[i].reg + n) ++n;
+      if (n > length) first = i, length = n;
+    }
+    if (length < 4) return false;
+    KernelInstruction dot;
+    dot.op = KernelOp::kDot;
+    dot.a = (*list)[first].reg;
+    dot.n = U(length);
+    dot.k = static_cast<std::int64_t>(*k);
+    dot.p = U(out_.pool.size());
+    for (std::size_t i = 0; i < length; ++i) out_.pool.push_back((*list)[first + i].factor);
+    dot.to = next_++;
+    out_.code.push_back(dot);
+    const auto begin = list->begin() + static_cast<std::ptrdiff_t>(first);
+    list->erase(begin, begin + static_cast<std::ptrdiff_t>(length));
+    list->push_back({dot.to, 1});
+    return true;
+  }
+
+  // d * below where d = a - b is negative, else d * above.
+  struct Bent {
+    int node = -1, a = -1, b = -1;
+    std::int64_t below = 0, above = 0;
+  };
+  // n as k * (a - b).
+  bool Multiple(int n, int a, int b, std::int64_t* k) const {
+    const Node& x = At(n);
+    if (x.op == NodeOp::kMultiply && g_.IsConstant(x.b) && Multiple(x.a, a, b, k)) return !__builtin_mul_overflow(*k, At(x.b).k, k);
+    *k = x.a == a ? 1 : -1;
+    return x.op == NodeOp::kSubtract && ((x.a == a && x.b == b) || (x.a == b && x.b == a));
+  }
+  bool IsBent(int n, std::uint64_t factor, Bent* out) const {
+    const Node& x = At(n);
+    if (x.op != NodeOp::kSelect || At(x.a).op != NodeOp::kLess) return false;
+    out->node = n;
+    out->a = At(x.a).a;
+    out->b = At(x.a).b;
+    const auto scaled = [&](std::int64_t* k) { return !__builtin_mul_overflow(*k, static_cast<std::int64_t>(factor), k); };
+    return Multiple(x.b, out->a, out->b, &out->below) && Multiple(x.c, out->a, out->b, &out->above) && scaled(&out->below) && scaled(&out->above);
+  }
+  // Among the terms of a sum: bends of facts that lie side by side on both sides, with the plain differences between them. They leave the
+  // terms for one instruction.
+  bool EmitBends(std::map<int, std::uint64_t>* terms, std::uint64_t k, std::uint32_t* to) {
+    std::map<std::uint32_t, Bent> by_place;  // by the register of a
+    std::int64_t apart = 0;                  // from a to b
+    for (const auto& [term, factor] : *terms) {
+      Bent b;
+      if (uses_[static_cast<std::size_t>(term)] != 1 || !IsBent(term, factor, &b)) continue;
+      const std::uint32_t x = registers_[static_cast<std::size_t>(b.a)], y = registers_[static_cast<std::size_t>(b.b)];
+      if (!narrow_.contains(x) || !narrow_.contains(y) || !Fits32(At(b.a).low - At(b.b).high) || !Fits32(At(b.a).high - At(b.b).low) || !Fits32(b.below) || !Fits32(b.above)) continue;
+      if (by_place.empty()) apart = std::int64_t{y} - x;
+      if (std::int64_t{y} - x == apart) by_place[x] = b;
+    }
+    if (by_place.size() < 3) return false;
+    std::map<std::uint32_t, int> facts;
+    for (const KernelGraph::Input& input : source_.inputs) {
+      if (input.node >= 0) facts[registers_[static_cast<std::size_t>(input.node)]] = input.node;
+    }
+    for (std::uint32_t x = by_place.begin()->first; x <= by_place.rbegin()->first; ++x) {
+      if (by_place.contains(x)) continue;
+      const auto a = facts.find(x), b = facts.find(static_cast<std::uint32_t>(x + apart));
+      if (a == facts.end() || b == facts.end() || !narrow_.contains(a->first) || !narrow_.contains(b->first)) return false;
+      const auto at = terms->find(a->second), bt = terms->find(b->second);
+      if (at == terms->end() || bt == terms->end() || at->second != ~bt->second + 1 || !Fits32(static_cast<std::int64_t>(at->second))) return false;
+      if (!Fits32(At(a->second).low - At(b->second).high) || !Fits32(At(a->second).high - At(b->second).low)) return false;
+      by_place[x] = {-1, a->second, b->second, static_cast<std::int64_t>(at->second), static_cast<std::int64_t>(at->second)};
+    }
+    KernelInstruction i;
+    i.op = KernelOp::kBends;
+    i.a = by_place.begin()->first;
+    i.b = static_cast<std::uint32_t>(i.a + apart);
+    i.n = U(by_place.size());
+    i.k = static_cast<std::int64_t>(k);
+    i.p = U(out_.pool.size());
+    for (const auto& [x, b] : by_place) out_.pool.push_back(b.below);
+    for (const auto& [x, b] : by_place) out_.pool.push_back(b.above);
+    for (const auto& [x, b] : by_place) {
+      if (b.node >= 0) terms->erase(b.node);
+      else terms->erase(b.a), terms->erase(b.b);
+    }
+    i.to = next_++;
+    out_.code.push_back(i);
+    *to = i.to;
+    return true;
+  }
+  static bool Fits32(std::int64_t k) { return k >= INT32_MIN && k <= INT32_MAX; }
 
   void EmitLookup(Group_* g) {
     KernelInstruction i;
@@ -418,6 +523,7 @@ class Selection {
 
   const KernelGraph& source_;
   const Graph& g_;
+  const std::vector<std::uint32_t>& place_;
   KernelProgram& out_;
   std::vector<int> roots_;
   std::vector<bool> reached_;
@@ -429,9 +535,10 @@ class Selection {
   std::map<int, int> levels_;
   std::vector<Group_> groups_;
   std::map<int, std::size_t> group_of_;
-  std::vector<std::uint32_t> registers_, facts_;
+  std::vector<std::uint32_t> registers_;
   std::map<std::int64_t, std::uint32_t> constants_;
   std::map<std::int64_t, std::uint32_t> columns_;
+  std::set<std::uint32_t> narrow_;  // registers of 32 bits
   std::uint32_t next_ = 0;
 };
 
@@ -455,28 +562,15 @@ bool Divider::Make(std::int64_t divisor, Divider* out) {
   return true;
 }
 
-std::int64_t Divider::Floor(std::int64_t x, std::uint64_t* rest) const {
-  const std::uint64_t u = static_cast<std::uint64_t>(x) + bias;
-  const auto high = static_cast<std::uint64_t>((U128{u} * magic) >> 64);
-  const std::uint64_t q = (high + ((u - high) >> 1)) >> (shift - 1);
-  *rest = u - q * divisor;
-  return static_cast<std::int64_t>(q) - bias_quotient;
-}
-
-KernelProgram Select(const KernelGraph& graph) {
-  KernelProgram program;
-  Selection(graph, &program).Run();
-  return program;
-}
-
 namespace {
 
-inline std::int64_t RoundBy(const Divider& d, std::int64_t x, Rounding mode) {
-  if (d.shift == 0) return RoundedQuotient(x, static_cast<std::int64_t>(d.divisor), mode);
+template <Rounding kMode>
+inline std::int64_t RoundBy(const Divider& d, std::int64_t x) {
+  if (d.shift == 0) return RoundedQuotient(x, static_cast<std::int64_t>(d.divisor), kMode);
   std::uint64_t rest = 0;
   const std::int64_t q = d.Floor(x, &rest);
   const auto past = [&](bool tie) { return 2 * rest + (tie ? 1 : 0) > d.divisor ? 1 : 0; };
-  switch (mode) {
+  switch (kMode) {
     case Rounding::kHalfEven: return q + past((q & 1) != 0);
     case Rounding::kHalfUp: return q + past(x >= 0);
     case Rounding::kHalfDown: return q + past(x < 0);
@@ -488,77 +582,107 @@ inline std::int64_t RoundBy(const Divider& d, std::int64_t x, Rounding mode) {
   return q;
 }
 
+#define ORDAIN_STEP(name) void name(const KernelInstruction* i, std::int64_t* r, [[maybe_unused]] const KernelProgram& program)
+#define ORDAIN_NEXT return i[1].step(i + 1, r, program)
+std::uint64_t Bits(std::int64_t x) { return static_cast<std::uint64_t>(x); }
+
+ORDAIN_STEP(StepAdd) { r[i->to] = r[i->a] + r[i->b]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepSubtract) { r[i->to] = r[i->a] - r[i->b]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepMultiply) { r[i->to] = r[i->a] * r[i->b]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepLinear) { r[i->to] = static_cast<std::int64_t>(Bits(r[i->a]) * Bits(i->k) + Bits(program.pool[i->p])); ORDAIN_NEXT; }
+ORDAIN_STEP(StepSum) {
+  std::uint64_t sum = Bits(i->k);  // wraps: only the whole is in bounds
+  const KernelProgram::Term* t = program.terms.data() + i->p;
+  for (std::uint32_t n = 0; n < i->n; ++n) sum += Bits(r[t[n].reg]) * Bits(t[n].factor);
+  r[i->to] = static_cast<std::int64_t>(sum);
+  ORDAIN_NEXT;
+}
+ORDAIN_STEP(StepDot) { r[i->to] = Dot(r + i->a, program.pool.data() + i->p, i->n, i->k); ORDAIN_NEXT; }
+ORDAIN_STEP(StepBends) {
+  const std::int64_t* factors = program.pool.data() + i->p;
+  r[i->to] = i->k + Bends(r + i->a, r + i->b, factors, factors + i->n, i->n);
+  ORDAIN_NEXT;
+}
+ORDAIN_STEP(StepMin) { r[i->to] = std::min(r[i->a], r[i->b]); ORDAIN_NEXT; }
+ORDAIN_STEP(StepMax) { r[i->to] = std::max(r[i->a], r[i->b]); ORDAIN_NEXT; }
+ORDAIN_STEP(StepLess) { r[i->to] = r[i->a] < r[i->b] ? 1 : 0; ORDAIN_NEXT; }
+ORDAIN_STEP(StepEqual) { r[i->to] = r[i->a] == r[i->b] ? 1 : 0; ORDAIN_NEXT; }
+ORDAIN_STEP(StepAnd) { r[i->to] = r[i->a] & r[i->b]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepOr) { r[i->to] = r[i->a] | r[i->b]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepNot) { r[i->to] = r[i->a] ^ 1; ORDAIN_NEXT; }
+ORDAIN_STEP(StepSelect) {
+  const std::int64_t mask = -r[i->a];  // of a truth: all bits or none
+  r[i->to] = (r[i->b] & mask) | (r[i->c] & ~mask);
+  ORDAIN_NEXT;
+}
+template <Rounding kMode>
+ORDAIN_STEP(StepRound) { r[i->to] = RoundBy<kMode>(program.dividers[i->p], r[i->a]); ORDAIN_NEXT; }
+ORDAIN_STEP(StepDivides) { r[i->to] = r[i->a] % i->k == 0 ? 1 : 0; ORDAIN_NEXT; }
+ORDAIN_STEP(StepFind) { r[i->to] = program.indexes[i->p]->Find(r[i->a], r[i->b]); ORDAIN_NEXT; }
+ORDAIN_STEP(StepEntry) { r[i->to] = program.pool[i->p + Bits(r[i->a])]; ORDAIN_NEXT; }
+ORDAIN_STEP(StepLookup) {
+  const std::int64_t* pool = program.pool.data();
+  const KernelProgram::Lookup& l = program.lookups[i->p];
+  const KernelProgram::Feature* f = program.features.data() + l.first;
+  std::uint64_t line = 0;
+  for (std::uint32_t n = 0; n < l.count; ++n) {
+    const std::int64_t v = r[f[n].reg];
+    std::uint64_t at = 0;
+    if (f[n].count == 0) {
+      at = Bits(v - f[n].low);
+    } else {
+      const std::int64_t* turns = pool + f[n].first;
+      for (std::uint32_t k = 0; k < f[n].count; ++k) at += v >= turns[k] ? 1 : 0;
+    }
+    line += at * f[n].stride;
+  }
+  const std::int64_t* from = pool + l.lines + line * i->n;
+  for (std::uint32_t n = 0; n < i->n; ++n) r[i->to + n] = from[n];
+  ORDAIN_NEXT;
+}
+void StepEnd(const KernelInstruction*, std::int64_t*, const KernelProgram&) {}
+#undef ORDAIN_NEXT
+#undef ORDAIN_STEP
+
+constexpr KernelInstruction::Step kSteps[] = {StepAdd,    StepSubtract, StepMultiply, StepLinear, StepSum,    StepDot,     StepBends, StepMin,   StepMax,    StepLess, StepEqual,
+                                              StepAnd,    StepOr,       StepNot,      StepSelect, nullptr,    StepDivides, StepFind,  StepEntry, StepLookup, StepEnd};
+static_assert(std::size(kSteps) == std::size(kNames));
+constexpr KernelInstruction::Step kRoundSteps[] = {StepRound<Rounding::kHalfEven>, StepRound<Rounding::kHalfUp>, StepRound<Rounding::kHalfDown>, StepRound<Rounding::kUp>,
+                                                   StepRound<Rounding::kDown>, StepRound<Rounding::kCeiling>, StepRound<Rounding::kFloor>};
+
 }  // namespace
 
-void Run(const KernelProgram& program, std::int64_t* r) {
-  const std::int64_t* pool = program.pool.data();
-  for (const KernelInstruction& i : program.code) {
-    switch (i.op) {
-      case KernelOp::kAdd: r[i.to] = r[i.a] + r[i.b]; break;
-      case KernelOp::kSubtract: r[i.to] = r[i.a] - r[i.b]; break;
-      case KernelOp::kMultiply: r[i.to] = r[i.a] * r[i.b]; break;
-      case KernelOp::kLinear: r[i.to] = static_cast<std::int64_t>(static_cast<std::uint64_t>(r[i.a]) * static_cast<std::uint64_t>(i.k) + static_cast<std::uint64_t>(pool[i.p])); break;
-      case KernelOp::kSum: {
-        auto sum = static_cast<std::uint64_t>(i.k);
-        const KernelProgram::Term* t = program.terms.data() + i.p;
-        for (std::uint32_t n = 0; n < i.n; ++n) sum += static_cast<std::uint64_t>(r[t[n].reg]) * static_cast<std::uint64_t>(t[n].factor);
-        r[i.to] = static_cast<std::int64_t>(sum);
-        break;
-      }
-      case KernelOp::kMin: r[i.to] = r[i.a] < r[i.b] ? r[i.a] : r[i.b]; break;
-      case KernelOp::kMax: r[i.to] = r[i.a] > r[i.b] ? r[i.a] : r[i.b]; break;
-      case KernelOp::kLess: r[i.to] = r[i.a] < r[i.b] ? 1 : 0; break;
-      case KernelOp::kEqual: r[i.to] = r[i.a] == r[i.b] ? 1 : 0; break;
-      case KernelOp::kAnd: r[i.to] = r[i.a] & r[i.b]; break;
-      case KernelOp::kOr: r[i.to] = r[i.a] | r[i.b]; break;
-      case KernelOp::kNot: r[i.to] = r[i.a] ^ 1; break;
-      case KernelOp::kSelect: {
-        const std::int64_t mask = -r[i.a];  // of a truth: all bits or none
-        r[i.to] = (r[i.b] & mask) | (r[i.c] & ~mask);
-        break;
-      }
-      case KernelOp::kRound: r[i.to] = RoundBy(program.dividers[i.p], r[i.a], static_cast<Rounding>(i.n)); break;
-      case KernelOp::kDivides: r[i.to] = r[i.a] % i.k == 0 ? 1 : 0; break;
-      case KernelOp::kFind: r[i.to] = program.indexes[i.p]->Find(r[i.a], r[i.b]); break;
-      case KernelOp::kEntry: r[i.to] = pool[i.p + static_cast<std::uint64_t>(r[i.a] < 0 ? 0 : r[i.a])]; break;
-      case KernelOp::kLookup: {
-        const KernelProgram::Lookup& l = program.lookups[i.p];
-        const KernelProgram::Feature* f = program.features.data() + l.first;
-        std::uint64_t line = 0;
-        for (std::uint32_t n = 0; n < l.count; ++n) {
-          const std::int64_t v = r[f[n].reg];
-          std::uint64_t at = 0;
-          if (f[n].count == 0) {
-            at = static_cast<std::uint64_t>(v - f[n].low);
-          } else {
-            const std::int64_t* turns = pool + f[n].first;
-            for (std::uint32_t k = 0; k < f[n].count; ++k) at += v >= turns[k] ? 1 : 0;
-          }
-          line += at * f[n].stride;
-        }
-        const std::int64_t* from = pool + l.lines + line * i.n;
-        std::int64_t* to = r + i.to;
-        for (std::uint32_t n = 0; n < i.n; ++n) to[n] = from[n];
-        break;
-      }
-    }
-  }
+KernelProgram Select(const KernelGraph& graph, const std::vector<std::uint32_t>& place) {
+  KernelProgram program;
+  Selection(graph, place, &program).Run();
+  program.code.push_back({});
+  for (KernelInstruction& i : program.code) i.step = i.op == KernelOp::kRound ? kRoundSteps[i.n] : kSteps[static_cast<std::size_t>(i.op)];
+  return program;
 }
 
 std::string Verify(const KernelProgram& p) {
   std::vector<bool> written(p.registers, false);
-  const std::size_t ready = std::min<std::size_t>(p.registers, p.code.empty() ? p.registers : p.code[0].to);
+  const std::size_t ready = std::min<std::size_t>(p.registers, p.code.size() < 2 ? p.registers : p.code[0].to);
   for (std::size_t r = 0; r < ready; ++r) written[r] = true;  // constants and facts
   const auto read = [&](std::uint32_t r) { return r < p.registers && written[r]; };
-  for (std::size_t n = 0; n < p.code.size(); ++n) {
+  if (p.code.empty() || p.code.back().op != KernelOp::kEnd) return "it does not end";
+  for (std::size_t n = 0; n + 1 < p.code.size(); ++n) {
     const KernelInstruction& i = p.code[n];
-    bool good = true;
+    bool good = i.op != KernelOp::kEnd;
     std::uint32_t width = 1;
     switch (i.op) {
       case KernelOp::kLinear: good = read(i.a) && i.p < p.pool.size(); break;
       case KernelOp::kSum:
         good = std::size_t{i.p} + i.n <= p.terms.size();
         for (std::uint32_t t = 0; good && t < i.n; ++t) good = read(p.terms[i.p + t].reg);
+        break;
+      case KernelOp::kDot:
+        good = std::size_t{i.p} + i.n <= p.pool.size();
+        for (std::uint32_t t = 0; good && t < i.n; ++t) good = read(i.a + t);
+        break;
+      case KernelOp::kBends:
+        good = std::size_t{i.p} + 2 * std::size_t{i.n} <= p.pool.size();
+        for (std::uint32_t t = 0; good && t < i.n; ++t) good = read(i.a + t) && read(i.b + t);
         break;
       case KernelOp::kNot: good = read(i.a); break;
       case KernelOp::kDivides: good = read(i.a) && i.k > 0; break;
@@ -581,7 +705,7 @@ std::string Verify(const KernelProgram& p) {
         good = good && l.lines + lines * i.n <= p.pool.size();
         break;
       }
-      default: good = read(i.a) && read(i.b);
+      default: good = good && read(i.a) && read(i.b);
     }
     if (!good || std::size_t{i.to} + width > p.registers) return "instruction " + std::to_string(n) + " (" + (kNames[static_cast<std::size_t>(i.op)] + 1) + ")";
     for (std::uint32_t w = 0; w < width; ++w) {
@@ -598,12 +722,23 @@ std::string Dump(const KernelProgram& p) {
     return r < p.facts ? std::to_string(p.constants[r]) : "r" + std::to_string(r);
   };
   for (const KernelInstruction& i : p.code) {
+    if (i.op == KernelOp::kEnd) break;
     out += reg(i.to) + " = " + (kNames[static_cast<std::size_t>(i.op)] + 1);
     switch (i.op) {
       case KernelOp::kLinear: out += " " + reg(i.a) + " * " + std::to_string(i.k) + " + " + std::to_string(p.pool[i.p]); break;
       case KernelOp::kSum:
         out += " " + std::to_string(i.k);
         for (std::uint32_t t = 0; t < i.n; ++t) out += " + " + reg(p.terms[i.p + t].reg) + " * " + std::to_string(p.terms[i.p + t].factor);
+        break;
+      case KernelOp::kDot:
+        out += " " + std::to_string(i.k);
+        for (std::uint32_t t = 0; t < i.n; ++t) out += " + " + reg(i.a + t) + " * " + std::to_string(p.pool[i.p + t]);
+        break;
+      case KernelOp::kBends:
+        out += " " + std::to_string(i.k);
+        for (std::uint32_t t = 0; t < i.n; ++t) {
+          out += " (" + reg(i.a + t) + " - " + reg(i.b + t) + ") * {" + std::to_string(p.pool[i.p + t]) + " " + std::to_string(p.pool[i.p + i.n + t]) + "}";
+        }
         break;
       case KernelOp::kNot: out += " " + reg(i.a); break;
       case KernelOp::kDivides: out += " " + reg(i.a) + " by " + std::to_string(i.k); break;

@@ -24,6 +24,8 @@ namespace ordain::engine {
   X(kMultiply, "r[to] = r[a] * r[b]")                                                              \
   X(kLinear, "r[to] = r[a] * k + pool[p]")                                                         \
   X(kSum, "r[to] = k + sum of r[terms[p + i].reg] * terms[p + i].factor, i < n")                   \
+  X(kDot, "r[to] = k + sum of r[a + i] * pool[p + i], i < n; all of 32 bits")                      \
+  X(kBends, "r[to] = k + sum of d * pool[p + i] where d = r[a + i] - r[b + i] < 0, else of d * pool[p + n + i], i < n; all of 32 bits") \
   X(kMin, "r[to] = min(r[a], r[b])")                                                               \
   X(kMax, "r[to] = max(r[a], r[b])")                                                               \
   X(kLess, "r[to] = r[a] < r[b]")                                                                  \
@@ -35,8 +37,9 @@ namespace ordain::engine {
   X(kRound, "r[to] = r[a] divided by dividers[p], rounded by mode n")                              \
   X(kDivides, "r[to] = r[a] is a multiple of k")                                                   \
   X(kFind, "r[to] = row of indexes[p] for the code r[a] and the number r[b]")                      \
-  X(kEntry, "r[to] = pool[p + r[a]], of -1 the first")                                             \
-  X(kLookup, "r[to], ... n of them = the line of lookups[p] for its features")
+  X(kEntry, "r[to] = pool[p + r[a]]")                                                          \
+  X(kLookup, "r[to], ... n of them = the line of lookups[p] for its features")                     \
+  X(kEnd, "done")
 
 enum class KernelOp : std::uint8_t {
 #define ORDAIN_KERNEL_OP(name, meaning) name,
@@ -44,10 +47,15 @@ enum class KernelOp : std::uint8_t {
 #undef ORDAIN_KERNEL_OP
 };
 
+struct KernelProgram;
+
 struct KernelInstruction {
-  KernelOp op = KernelOp::kAdd;
+  // Each instruction goes on to the next by itself, so that a processor predicts every one from its own place.
+  using Step = void (*)(const KernelInstruction* i, std::int64_t* r, const KernelProgram& program);
+  KernelOp op = KernelOp::kEnd;
   std::uint32_t to = 0, a = 0, b = 0, c = 0, n = 0, p = 0;
   std::int64_t k = 0;
+  Step step = nullptr;
 };
 
 // Division of |x| <= 2^62 by a positive number below 2^41, by a multiplication (Granlund and Montgomery, 1994).
@@ -57,7 +65,14 @@ struct Divider {
   int shift = 0;  // 0: not made; RoundedQuotient divides then
   static bool Make(std::int64_t divisor, Divider* out);
   // The quotient rounded down; *rest in [0, divisor).
-  std::int64_t Floor(std::int64_t x, std::uint64_t* rest) const;
+  std::int64_t Floor(std::int64_t x, std::uint64_t* rest) const {
+    __extension__ typedef unsigned __int128 U128;
+    const std::uint64_t u = static_cast<std::uint64_t>(x) + bias;
+    const auto high = static_cast<std::uint64_t>((U128{u} * magic) >> 64);
+    const std::uint64_t q = (high + ((u - high) >> 1)) >> (shift - 1);
+    *rest = u - q * divisor;
+    return static_cast<std::int64_t>(q) - bias_quotient;
+  }
 };
 
 struct KernelProgram {
@@ -81,7 +96,7 @@ struct KernelProgram {
   std::vector<Feature> features;
   std::vector<Lookup> lookups;
   std::vector<Divider> dividers;
-  std::vector<std::shared_ptr<const RowIndex>> indexes;
+  std::vector<std::shared_ptr<const BandIndex>> indexes;
   std::vector<std::int64_t> pool;
   std::vector<std::int64_t> constants;   // registers 0 ..
   std::uint32_t facts = 0;               // register of the first fact
@@ -91,13 +106,14 @@ struct KernelProgram {
   static constexpr std::uint32_t kNoRegister = 0xFFFFFFFFu;
 };
 
-// Chooses the instructions for the nodes that `cells`, the effects and `refused` of a graph need.
-KernelProgram Select(const KernelGraph& graph);
+// Chooses the instructions for the nodes that the outcome, the effects and `refused` of a graph need. place: of each fact among the
+// registers of the facts.
+KernelProgram Select(const KernelGraph& graph, const std::vector<std::uint32_t>& place);
 // Every operand in bounds, no register read before it is written. Empty when the program is sound; run on each before it may decide.
 std::string Verify(const KernelProgram& program);
 std::string Dump(const KernelProgram& program);
 // Runs the code on one register file whose constants and facts are there. No allocation, no exception.
-void Run(const KernelProgram& program, std::int64_t* r);
+inline void Run(const KernelProgram& program, std::int64_t* r) { program.code[0].step(program.code.data(), r, program); }
 
 }  // namespace ordain::engine
 

@@ -773,8 +773,8 @@ class Lowering {
       if (code.any) every.push_back(b);
       else by_code[code.low].push_back(b);
     }
-    RowIndex index;
-    index.rows = static_cast<std::int32_t>(t.rows.size());
+    BandIndex index;
+    std::vector<std::int32_t> row_of;  // by band; -1: none
     // A code of its own for texts that no row names.
     const std::int64_t first = by_code.empty() || text < 0 ? -1 : std::min<std::int64_t>(-1, by_code.begin()->first);
     const std::int64_t last = text < 0 ? -1 : std::max<std::int64_t>(static_cast<std::int64_t>(out_.texts.size()) - 1, by_code.empty() ? -1 : by_code.rbegin()->first);
@@ -801,33 +801,41 @@ class Lowering {
         }
         twice |= open.size() > 1;
         const std::int32_t row = open.empty() ? -1 : open.begin()->first;
-        if (index.from.size() > begun && index.row.back() == row) continue;
+        if (index.from.size() > begun && row_of.back() == row) continue;
         index.from.push_back(at);
-        index.row.push_back(row);
+        row_of.push_back(row);
       }
     }
     index.begin.push_back(static_cast<std::uint32_t>(index.from.size()));
     if (t.hit == policy::Hit::kUnique && twice) return Give("a table of many rows, two of which may apply at once");
     const int code = text < 0 ? g_.Constant(-1) : Needed(inputs[static_cast<std::size_t>(text)], path);
     const int at = number < 0 ? g_.Constant(0) : Needed(inputs[static_cast<std::size_t>(number)], path);
-    const int row = g_.Find(std::move(index), code, at);
-    const int none = g_.Less(row, no_);
+    row_of.push_back(-1);  // of what lies in no band
+    const int band = g_.Find(std::move(index), code, at);
+    std::vector<std::int64_t> without;
+    for (const std::int32_t r : row_of) without.push_back(r < 0 ? 1 : 0);
+    const int none = g_.Entry(band, without);
     for (std::size_t o = 0; o < t.outputs.size(); ++o) {
       std::vector<Val> column;
       for (const policy::Table::Row& r : t.rows) {
         if (r.outputs[o].tree->op != FeelOp::kConstant) return Give("a table of many rows with an output that is computed");
         column.push_back(Constant(r.outputs[o].tree->value));
       }
-      Val v = Column(row, column);
-      if (!t.otherwise.empty()) v = Choose(none, Expression_(t.otherwise[o], f, g_.And(path, none)), v);
-      else if (o == 0) Refuse(none, path);
+      const Expr* otherwise = t.otherwise.empty() ? nullptr : t.otherwise[o].tree.get();
+      const bool constant = otherwise != nullptr && otherwise->op == FeelOp::kConstant;
+      column.push_back(constant ? Constant(otherwise->value) : column.back());
+      std::vector<Val> banded;
+      for (const std::int32_t r : row_of) banded.push_back(column[r < 0 ? t.rows.size() : static_cast<std::size_t>(r)]);
+      Val v = Column(band, banded);
+      if (otherwise == nullptr && o == 0) Refuse(none, path);
+      if (otherwise != nullptr && !constant) v = Choose(none, Expression_(t.otherwise[o], f, g_.And(path, none)), v);
       if (!why_.empty()) return;
       Define(f, t.outputs[o], v);
     }
   }
 
-  // A column of constants by the row; what it gives for row -1 is never looked at.
-  Val Column(int row, const std::vector<Val>& column) {
+  // A column of constants by the band.
+  Val Column(int band, const std::vector<Val>& column) {
     Val v;
     int scale = 0;
     for (const Val& c : column) {
@@ -845,8 +853,8 @@ class Lowering {
       nulls.push_back(c.kind == Kind::kNull ? 1 : 0);
     }
     v.scale = scale;
-    v.node = g_.Entry(row, values);
-    v.null = g_.Entry(row, nulls);
+    v.node = g_.Entry(band, values);
+    v.null = g_.Entry(band, nulls);
     return v;
   }
 
