@@ -233,16 +233,16 @@ struct P3 {
   int rate;
 
   static std::string Key(std::size_t i) { return "service item number " + std::to_string(i); }
-  static RuleSet Rules(int rows) {
+  static std::string Text(int rows) {
     std::string text = R"({"ordain": 1, "rule_set": "p3", "policies": {"rate": {"facts": {"key": "text", "amount": {"type": "money", "min": 0}}, "table": {"hit": "first", "columns": ["key", "amount"], "rows": [)";
     for (int r = 0; r < rows; ++r) {
       const int low = r / 50 * 37;
       text += std::string(r ? "," : "") + "{\"when\": [\"\\\"" + Key(static_cast<std::size_t>(r % 50)) + "\\\"\", \"[" + std::to_string(low) + ".." + std::to_string(low + 37) + ")\"], \"then\": {\"rate\": " + std::to_string(r) + "}}";
     }
-    return Load(text + R"(], "otherwise": {"rate": -1}}, "outcome": {"rate": {"type": "number"}}}}})", "p3.json");
+    return text + R"(], "otherwise": {"rate": -1}}, "outcome": {"rate": {"type": "number"}}}}})";
   }
   explicit P3(int rows)
-      : rules(Rules(rows)), kernel(Make(rules, "rate", Binding<Line>().Add("key", &Line::key).Add("amount", &Line::fen, 2))), rate(kernel.FindOutcome("rate")) {
+      : rules(Load(Text(rows), "p3.json")), kernel(Make(rules, "rate", Binding<Line>().Add("key", &Line::key).Add("amount", &Line::fen, 2))), rate(kernel.FindOutcome("rate")) {
     for (std::size_t i = 0; i < 51; ++i) keys.push_back(Key(i));  // the last one is in no row
   }
   std::vector<Line> Lines(int rows) const {
@@ -379,6 +379,15 @@ void P3Kernel(benchmark::State& state) {
     benchmark::DoNotOptimize(answer.Units(p.rate));
   });
 }
+// A rule set of one table: read, linked, compiled, checked for gaps and overlaps, and made a kernel.
+void LoadTable(benchmark::State& state) {
+  const std::string text = P3::Text(static_cast<int>(state.range(0)));
+  for (auto _ : state) {
+    const RuleSet rules = Load(text, "p3.json");
+    benchmark::DoNotOptimize(rules.Check().size());
+    benchmark::DoNotOptimize(Make(rules, "rate", Binding<Line>().Add("key", &Line::key).Add("amount", &Line::fen, 2)));
+  }
+}
 void P4Hand(benchmark::State& state) {
   Over(state, Indicated(), [](const Indicators& x) { benchmark::DoNotOptimize(BonusByHand(x)); });
 }
@@ -397,6 +406,7 @@ BENCHMARK(P2Hand);
 BENCHMARK(P2HandChecked);
 BENCHMARK(P2Kernel);
 BENCHMARK(P3Kernel)->Arg(100)->Arg(1000)->Arg(10000)->Arg(100000);
+BENCHMARK(LoadTable)->Arg(10000)->Unit(benchmark::kMillisecond);
 BENCHMARK(P4Hand);
 BENCHMARK(P4Kernel);
 
@@ -413,7 +423,7 @@ bool Check() {
     bool wrong = false;
     if (!two.kernel.Decide(m, &a2) || a2.Units(two.pay) != PayByHand(m) || PayByHandChecked(m, &wrong) != PayByHand(m) || wrong) return std::cerr << "P2: the answers differ\n", false;
   }
-  for (const int rows : {100, 1000, 10000}) {
+  for (const int rows : {100, 1000, 10000, 100000}) {
     const P3 three(rows);
     Kernel::Answer a3(three.kernel);
     for (const Line& l : three.Lines(rows)) {

@@ -426,9 +426,9 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
     state->fact_of.push_back(fact);
   }
 
-  engine::Readings readings;
-  readings.policy_settings = &terms.policy_settings_;
-  readings.settings = &terms.settings_;
+  engine::TermsInForce in_force;
+  in_force.policy_settings = &terms.policy_settings_;
+  in_force.settings = &terms.settings_;
   state->first = model.in_force_from.value_or(Date{INT32_MIN});
   state->last = model.in_force_to.value_or(Date{INT32_MAX});
   for (std::size_t i = 0; i < model.parameters.size(); ++i) {
@@ -446,11 +446,11 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
         value = &d.value;
       }
     }
-    readings.parameters.push_back(value);
+    in_force.parameters.push_back(value);
   }
   for (std::size_t i = 0; i < model.guards.size(); ++i) {
     if (model.guards[i].host_switch && !terms.guards_[i]) continue;
-    for (const EffectKind k : model.guards[i].effects) readings.guarded[static_cast<std::size_t>(k)] = true;
+    for (const EffectKind k : model.guards[i].effects) in_force.guarded[static_cast<std::size_t>(k)] = true;
   }
 
   KernelGraph graph;
@@ -458,7 +458,7 @@ Result<Kernel> Kernel::Make(const RuleSet& rules, std::string_view name, const s
   bool lowered = false;
   for (const int bits : {47, 40, 31, 24}) {
     graph = KernelGraph();
-    lowered = engine::Lower(model, policy, forms, readings, std::int64_t{1} << bits, &graph, &why);
+    lowered = engine::Lower(model, policy, forms, in_force, std::int64_t{1} << bits, &graph, &why);
     if (lowered || !graph.graph.spoilt()) break;
   }
   const auto refuse = [&](const std::string& reason) { return MakeDiagnostic(Code::kNotCompiled, "/policies/" + p.name, p.remark.span, {{"policy", rules.name() + "." + p.name}, {"why", reason}}); };

@@ -51,8 +51,8 @@ struct Frame {
 
 class Lowering {
  public:
-  Lowering(const policy::Model& model, const std::vector<FactForm>& forms, const Readings& readings, std::int64_t bound, KernelGraph* out)
-      : model_(model), forms_(forms), readings_(readings), bound_(bound), out_(*out), g_(out->graph) {
+  Lowering(const policy::Model& model, const std::vector<FactForm>& forms, const TermsInForce& terms, std::int64_t bound, KernelGraph* out)
+      : model_(model), forms_(forms), terms_(terms), bound_(bound), out_(*out), g_(out->graph) {
     no_ = g_.Constant(0);
     yes_ = g_.Constant(1);
     refused_ = no_;
@@ -295,7 +295,7 @@ class Lowering {
       case policy::SymbolKind::kSetting: {
         const auto index = static_cast<std::size_t>(s.index), own = f->policy->settings.size();
         const policy::Setting& setting = index < own ? f->policy->settings[index] : model_.settings[index - own];
-        const std::uint16_t chosen = index < own ? (*readings_.policy_settings)[static_cast<std::size_t>(f->index)][index] : (*readings_.settings)[index - own];
+        const std::uint16_t chosen = index < own ? (*terms_.policy_settings)[static_cast<std::size_t>(f->index)][index] : (*terms_.settings)[index - own];
         return Constant(Value::Text(setting.values[chosen]));
       }
       case policy::SymbolKind::kParameter: return Parameter(s.index);
@@ -303,7 +303,7 @@ class Lowering {
     }
   }
   Val Parameter(int index) {
-    const Value* v = readings_.parameters[static_cast<std::size_t>(index)];
+    const Value* v = terms_.parameters[static_cast<std::size_t>(index)];
     if (v == nullptr) return Unknown("the parameter `" + model_.parameters[static_cast<std::size_t>(index)].name + "` is missing, or changes with the day");
     return Constant(*v);
   }
@@ -911,7 +911,7 @@ class Lowering {
     const bool amounts = group.kind <= EffectKind::kPoints;
     if (group.symbol >= 0) return Give("effects that are read as a list");
     if (f->used) return;  // causes nothing
-    if (readings_.guarded[static_cast<std::size_t>(group.kind)]) return Give("a guard is on for its effects");
+    if (terms_.guarded[static_cast<std::size_t>(group.kind)]) return Give("a guard is on for its effects");
     const std::size_t before = out_.effects.size();
     for (std::size_t i = 0; i < group.shares.size(); ++i) {
       const Expr* e = group.shares[i].tree.tree.get();
@@ -974,7 +974,7 @@ class Lowering {
 
   const policy::Model& model_;
   const std::vector<FactForm>& forms_;
-  const Readings& readings_;
+  const TermsInForce& terms_;
   const std::int64_t bound_;
   KernelGraph& out_;
   Graph& g_;
@@ -986,9 +986,9 @@ class Lowering {
 
 }  // namespace
 
-bool Lower(const policy::Model& model, int policy, const std::vector<FactForm>& facts, const Readings& readings, std::int64_t free_bound, KernelGraph* out,
+bool Lower(const policy::Model& model, int policy, const std::vector<FactForm>& facts, const TermsInForce& terms, std::int64_t free_bound, KernelGraph* out,
            std::string* why) {
-  return Lowering(model, facts, readings, free_bound, out).Run(policy, why);
+  return Lowering(model, facts, terms, free_bound, out).Run(policy, why);
 }
 
 }  // namespace ordain::engine

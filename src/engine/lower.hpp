@@ -26,7 +26,7 @@ struct FactForm {
 };
 
 // The host's choices, in force on the day.
-struct Readings {
+struct TermsInForce {
   const std::vector<std::vector<std::uint16_t>>* policy_settings = nullptr;
   const std::vector<std::uint16_t>* settings = nullptr;
   std::vector<const Value*> parameters;  // null: missing
@@ -63,7 +63,7 @@ struct KernelGraph {
 };
 
 // False, with the reason, when the policy cannot be lowered. free_bound: how large numbers without declared bounds are taken to be.
-bool Lower(const policy::Model& model, int policy, const std::vector<FactForm>& facts, const Readings& readings, std::int64_t free_bound, KernelGraph* out,
+bool Lower(const policy::Model& model, int policy, const std::vector<FactForm>& facts, const TermsInForce& terms, std::int64_t free_bound, KernelGraph* out,
            std::string* why);
 
 }  // namespace ordain::engine
