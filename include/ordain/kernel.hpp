@@ -99,7 +99,7 @@ class Binding {
 
 class Kernel {
  public:
-  // policy: its name within the rule set. at: an instant of a day for which the kernel is made. Facts that are not bound are absent.
+  // policy: its name within the rule set. terms: of this rule set. at: an instant of a day for which the kernel is made. Facts that are not bound are absent.
   // Errors: kUnknownPolicy, kUnknownFact, kDuplicateName, kWrongType (a member that cannot hold the fact), kNotInForce,
   // kNotCompiled (a policy that stays with the evaluator, and why).
   template <class T>

@@ -29,6 +29,7 @@
 #include "ordain/process.hpp"
 #include "ordain/rule_set.hpp"
 #include "ordain/schema.hpp"
+#include "ordain/store.hpp"
 #include "ordain/time.hpp"
 #include "ordain/value.hpp"
 

@@ -270,6 +270,11 @@ class Lowering {
     v.null = form.may_be_absent ? g_.Equal(raw, g_.Constant(form.absent)) : no_;
     // Between the two ends and the integer for nothing there may be others.
     if (form.may_be_absent) Refuse(g_.And(g_.Not(v.null), g_.Or(g_.Less(raw, g_.Constant(input.low)), g_.Less(g_.Constant(input.high), raw))), yes_);
+    if (const auto* values = fact.type.enumeration()) {  // codes between its own may be those of other facts
+      for (std::int64_t code = input.low; code <= input.high; ++code) {
+        if (std::find(values->begin(), values->end(), out_.texts[static_cast<std::size_t>(code)]) == values->end()) Refuse(g_.Equal(raw, g_.Constant(code)), yes_);
+      }
+    }
     if (fact.type.kind == Kind::kNumber && detail != nullptr && detail->not_zero) Refuse(g_.And(g_.Not(v.null), g_.Equal(raw, no_)), yes_);
     v.node = fact.type.kind == Kind::kBoolean && form.may_be_absent ? g_.Equal(raw, yes_) : raw;
     input.low = low;
