@@ -217,6 +217,35 @@ def test_expressions_are_words(ordain, tmp_path, expression, en, zh):
     assert [(text(c, "en"), text(c, "zh")) for c in cells] == [(en, zh)]
 
 
+BODIES = {
+    "histories": {"log": {"per": ["k"], "keep": ["event", "by", "about", "born"]}},
+    "facts": {"k": "text", "event": "text", "by": {"type": "text", "default": ""}, "about": {"type": "text", "optional": True}, "born": {"type": "date", "optional": True}},
+    "process": {"as": "way", "events": "log", "role": "by", "notes": "remarked", "schedule": "office", "start": {"came": "sign"}, "steps": {
+        "sign": {"owner": "clerk", "schedule": "always", "allowed": {"amount": 2, "unit": "wd", "end": "close"}, "thresholds": {"half": {"percent": 50}}, "pause": "asked", "resume": "told",
+                 "approval": {"event": "signed", "in_order": True, "needs": [{"role": "head"}, {"role": "chief"}]}, "on": {"signed": "gone"}},
+        "gone": {"end": "case"}}},
+    "deadline": {"as": "answer", "events": "log", "schedule": "office", "as_of": "at", "allowed": {"amount": 1, "unit": "month", "sticky_month_end": True, "roll": "modfollowing"}, "start": "event = \"came\"", "stop": "event = \"gone\"",
+                 "change": {"from": "date and time(\"2024-03-01T00:00:00+08:00\")", "mode": "recompute_open", "was": {"allowed": {"amount": 9, "unit": "day"}, "schedule": "always"}}},
+    "duties": {"as": "work", "events": "log", "schedule": "office", "from": "date(\"2024-01-01\")", "until": "date(\"2024-12-31\")", "as_of": "at", "of": {
+        "weekly": {"every": "week", "on": 5, "roll": "modfollowing", "done": "event = \"w\""}, "tail": {"every": "month", "on": -3, "done": "event = \"m\""}, "last": {"every": "month", "on": -1, "done": "event = \"l\""},
+        "birthday": {"every": "year", "on": {"feel": "born"}, "leap": "preceding", "schedule": "always", "done": "event = \"b\""},
+        "call": {"after": "event = \"came\"", "allowed": {"amount": 1, "unit": "wd"}, "per": "about", "done": "event = \"c\""},
+        "report": {"every": "month", "settles": "born", "done": "event = \"r\""}}},
+    "outcome": {"n": {"type": "integer", "value": "count(work.all)"}}}
+
+
+def test_bodies_about_time_are_told_with_every_key(ordain, tmp_path):
+    page = page_of(ordain, small(tmp_path, BODIES, zone="Asia/Shanghai", calendar="cn", schedules={"office": {"hours": {"mon-fri": "09:00-18:00"}}}))
+    told = " ".join(text(page, "en").split())
+    for words in ["by the hours of: office", "by the hours of: always", "signs, in this order: head", "half: after 50 %", "stands still from: asked", "till closing time", "May be noted at any time, and changes nothing", "remarked",
+                  "from a month's end to a month's end", "back to the one before where that is another month", "open cases are due again by the new rule", "before: 9 days", "every week, Friday", "every month, day 3 from its end",
+                  "every month, the last day", "29 February is the 28th in other years", "settles only what has the same about", "for the period of born", "until: ", "as of: "]:
+        assert words in told, (words, told[-3000:])
+    zh = " ".join(text(page, "zh").split())
+    for words in ["依次签署", "每周,周五", "遇休息日顺延,跨月则提前", "倒数第3日", "2月29日在平年按2月28日", "未结事项按新规定重算"]:
+        assert words in zh, (words, zh[-3000:])
+
+
 def test_everything_is_escaped(ordain, tmp_path):
     evil = "<script>alert(1)</script> & \"'"
     policy = json.loads(json.dumps(TIERS))

@@ -32,7 +32,7 @@ td.name{width:20%;min-width:8em}td.some{min-width:8em}td.quote{width:34%;backgro
 .tag{display:inline-block;background:var(--warnbg);color:var(--warn);border-radius:6px;padding:0 8px;font-size:13px;margin-right:4px}.ok{background:var(--goodbg);color:var(--good)}.open{border-left:4px solid var(--warn);background:var(--warnbg);border-radius:0 6px 6px 0;padding:6px 12px;margin:8px 0}.open p{margin:2px 0}
 .pics{display:flex;flex-wrap:wrap;gap:8px 28px}.pic{display:block;width:100%;max-width:430px;height:auto;margin:8px 0;font-family:inherit}.pic text{fill:var(--ink);font-size:13px}.pic .axis{font-weight:600}.pic .tick{fill:var(--soft);font-size:12px;text-anchor:middle}.pic .then{fill:var(--soft)}
 .flow{fill:none;stroke:var(--b1);stroke-width:1.5}.band{stroke-width:6;stroke-linecap:butt}.grid{stroke:var(--line);stroke-width:1;stroke-dasharray:3 3}.b0{--c:var(--b0)}.b1{--c:var(--b1)}.b2{--c:var(--b2)}.b3{--c:var(--b3)}.b4{--c:var(--b4)}.band,.in,.out{stroke:var(--c)}.in,.arrow{fill:var(--c)}.out{fill:var(--paper);stroke-width:2.5}.stair{fill:var(--c);fill-opacity:.16;stroke:var(--c);stroke-width:1.5}
-ul.plain,ol.steps{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{display:grid;grid-template-columns:minmax(150px,1.1fr) 2fr;gap:2px 16px;margin:0}.fact dt{font-weight:600;overflow-wrap:anywhere}.fact dd{margin:0 0 4px;overflow-wrap:anywhere}
+ul.plain{margin:4px 0;padding-left:20px}ul.plain li{margin:2px 0}.fact{display:grid;grid-template-columns:minmax(150px,1.1fr) 2fr;gap:2px 16px;margin:0}.fact dt{font-weight:600;overflow-wrap:anywhere}.fact dd{margin:0 0 4px;overflow-wrap:anywhere}
 .case{border-top:1px dotted var(--line);padding:6px 0}.case p{margin:2px 0}.arrow-to{color:var(--accent);font-weight:700}details{margin:8px 0}summary{cursor:pointer;color:var(--accent)}.top{font-size:13px;margin:10px 0 0;text-align:right}
 svg .zh,svg .en{visibility:visible}#both:checked~main svg .en{display:none}#both:checked~main h3 .en,#both:checked~main h1 .en,#both:checked~main .says .en{display:block}#both:checked~main span.en+span.zh{color:inherit}
 @media(max-width:700px){.facts-of-book b{font-size:15px}td{overflow-wrap:anywhere}main{padding:14px 12px 60px}h1{font-size:22px}.toc{columns:1}.policy{padding:14px 13px;border-radius:10px}.facts-of-book{grid-template-columns:1fr 1fr}.fact{grid-template-columns:1fr}.fact dd{margin:0 0 8px}
@@ -40,9 +40,6 @@ table.stack thead{display:none}table.stack,table.stack tbody,table.stack tr,tabl
 @media print{.box{overflow:visible}:root{--ink:#000;--soft:#444;--line:#bbb;--paper:#fff;--wash:#fff;--quote:#f6f4ee;--warnbg:#fff1e2;--warn:#96400a;color-scheme:light}@page{margin:16mm 14mm}body{font-size:10.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}main{max-width:none;padding:0}.top{display:none}.policy{border:0;border-top:1.5pt solid var(--line);border-radius:0;padding:10pt 0 0}
 h2{break-after:avoid}#policies,#parameters{break-before:page}h3,h4,.meta{break-after:avoid}tr,.case,li,.pic,blockquote,.open{break-inside:avoid}thead{display:table-header-group}a{color:inherit}details{display:none}.pic{max-width:95mm}}
 )";
-
-const std::set<std::string> kKnown = {"cites", "says", "quote", "facts", "settings", "counts", "totals", "latest", "streaks", "reached", "histories", "formula", "table",
-                                      "ladder", "process", "deadline", "duties", "scale", "score", "checklist", "number", "rank", "discretions", "requires", "effects", "outcome"};
 
 std::string TextOf(const Node* n, const std::string& otherwise = "") { return n == nullptr ? otherwise : n->type == NodeType::kBoolean ? (n->boolean ? "true" : "false") : n->text; }
 std::string Get(const Node& n, const char* key, const std::string& otherwise = "") { return TextOf(n.Find(key), otherwise); }
@@ -311,9 +308,6 @@ class Page {
     for (const Node* b : Bodies(p, "process")) out += Process(*b);
     for (const Node* b : Bodies(p, "deadline")) out += Deadline(*b);
     for (const Node* b : Bodies(p, "duties")) out += Duties(*b);
-    for (const json::Member& m : p.members) {
-      if (!kKnown.contains(m.key)) out += Other(m.key, m.value);
-    }
     out += Formulas(p) + Reads(p) + Requirements(p) + Effects(p) + Outcome(p) + Examples(member.key);
     return out + "<p class=\"top\"><a href=\"#contents\">" + T("contents", "\u76ee\u5f55") + " \u2191</a></p></section>";
   }
@@ -636,20 +630,47 @@ class Page {
   }
 
   // ---- bodies about time ----
+  // ", off a day of rest ..."
+  static Both RollWords(const std::string& roll) {
+    static const Word kRolls[] = {{"none", {"", ""}},
+                                  {"following", {", off a day of rest to the next working day", ",\u9047\u4f11\u606f\u65e5\u987a\u5ef6"}},
+                                  {"preceding", {", off a day of rest to the working day before", ",\u9047\u4f11\u606f\u65e5\u63d0\u524d"}},
+                                  {"modfollowing", {", off a day of rest to the next working day, back to the one before where that is another month", ",\u9047\u4f11\u606f\u65e5\u987a\u5ef6,\u8de8\u6708\u5219\u63d0\u524d"}}};
+    return WordOf(kRolls, roll);
+  }
   // "3 working days", "24 hours, closing time".
   Both AllowedWords(const Node& a) const {
     static const Word kUnits[] = {{"min", {"minutes", "\u5206\u949f"}}, {"h", {"hours", "\u5c0f\u65f6"}}, {"bmin", {"minutes of opening", "\u5de5\u4f5c\u65f6\u6bb5\u5206\u949f"}}, {"bh", {"hours of opening", "\u5de5\u4f5c\u5c0f\u65f6"}},
                                   {"day", {"days", "\u5929"}}, {"wd", {"working days", "\u4e2a\u5de5\u4f5c\u65e5"}}, {"month", {"months", "\u4e2a\u6708"}}};
-    static const Word kRolls[] = {{"none", {"", ""}}, {"following", {", off a day of rest to the next working day", ",\u9047\u4f11\u606f\u65e5\u987a\u5ef6"}}, {"preceding", {", off a day of rest to the working day before", ",\u9047\u4f11\u606f\u65e5\u63d0\u524d"}},
-                                  {"modfollowing", {", off a day of rest to the next working day of the month", ",\u9047\u4f11\u606f\u65e5\u5728\u5f53\u6708\u5185\u987a\u5ef6"}}};
     const Node *amount = a.Find("amount"), *unit = a.Find("unit");
     Both out = amount != nullptr ? Plain(*amount, true, names_) : Both{};
     const Both units = unit == nullptr ? Both{} : unit->type == NodeType::kString ? WordOf(kUnits, unit->text) : Plain(*unit, true, names_);
     out = {out.en + " " + units.en, out.zh + units.zh};
-    if (const std::string roll = Get(a, "roll", "none"); roll != "none") out = out + WordOf(kRolls, roll);
+    out = out + RollWords(Get(a, "roll", "none"));
+    if (const std::string end = Get(a, "end"); !end.empty()) out = out + (end == "close" ? Both{", till closing time", ",\u81f3\u4e0b\u73ed"} : Both{", till midnight", ",\u81f3\u5f53\u65e524\u65f6"});
     if (const Node* cut_off = a.Find("cut_off")) out = out + Both{", what comes from " + Plain(*cut_off, false, names_).en + " on counts for the next working day", "," + Plain(*cut_off, false, names_).zh + "\u540e\u6536\u5230\u7684\u6b21\u4e00\u5de5\u4f5c\u65e5\u8d77\u7b97"};
+    if (True(a.Find("sticky_month_end"))) out = out + Both{", from a month's end to a month's end", ",\u6708\u672b\u5bf9\u6708\u672b"};
     if (True(a.Find("count_receipt_day"))) out = out + Both{", the day of receipt counts", ",\u6536\u5230\u5f53\u65e5\u8ba1\u5165"};
     return out;
+  }
+  // The moments to be told of.
+  std::string Moments(const Node& m) const {
+    std::string out;
+    const Node* thresholds = m.Find("thresholds");
+    for (std::size_t i = 0; thresholds != nullptr && i < thresholds->members.size(); ++i) {
+      const json::Member& t = thresholds->members[i];
+      Both when;
+      if (const Node* percent = t.value.Find("percent")) when = Both{"after " + Plain(*percent, true, names_).en + " %", "\u7528\u65f6 " + Plain(*percent, true, names_).zh + "%"};
+      if (const Node* before = t.value.Find("before")) when = Both{"before it is due by ", "\u5230\u671f\u524d"} + AllowedWords(*before);
+      if (const Node* after = t.value.Find("after")) when = Both{"after it was due by ", "\u5230\u671f\u540e"} + AllowedWords(*after);
+      out += Cond(Identifier(t.key) + Both{": ", ":"} + when);
+    }
+    return out;
+  }
+  // Whose hours and days of rest, where that is said.
+  std::string Hours(const Node& n) const {
+    const Node* schedule = n.Find("schedule");
+    return schedule == nullptr ? "" : Cond(Both{"by the hours of: ", "\u5de5\u4f5c\u65f6\u95f4\u6309:"} + TextOrFeel(schedule));
   }
   Both TextOrFeel(const Node* n) const { return n == nullptr ? Both{} : n->type == NodeType::kString ? Identifier(n->text) : Plain(*n, true, names_); }
   static std::vector<const Node*> OneOrMore(const Node& n) {
@@ -720,11 +741,12 @@ class Page {
             }
             const Node* when = n.Find("when");
             const Both condition = when == nullptr ? Both{} : Say(when->text, names_);
-            who += Cond(Both{"signs: ", "\u7b7e\u7f72:"} + roles + (when == nullptr ? Both{} : Both{", when " + condition.en, "," + condition.zh}));
+            const bool ordered = True(approval->Find("in_order"));
+            who += Cond(Both{ordered ? "signs, in this order: " : "signs: ", ordered ? "\u4f9d\u6b21\u7b7e\u7f72:" : "\u7b7e\u7f72:"} + roles + (when == nullptr ? Both{} : Both{", when " + condition.en, "," + condition.zh}));
           }
         }
       }
-      std::string clock = T(limit);
+      std::string clock = T(limit) + Hours(s) + Moments(s);
       for (const char* key : {"pause", "resume"}) {
         const Node* events = s.Find(key);
         if (events == nullptr) continue;
@@ -736,33 +758,37 @@ class Page {
       if (s.Find("end") != nullptr) leads += Cond(Get(s, "end") == "case" ? Both{"the case ends", "\u4e8b\u9879\u7ed3\u675f"} : Both{"this branch ends", "\u6b64\u5206\u652f\u7ed3\u675f"});
       rows.push_back({{No(number), {"<b>" + T(Identifier(m.key)) + "</b>"}, {who}, {clock}, {leads, "to"}, Source(s)}});
     }
-    return H4({"Steps", "\u6d41\u7a0b"}) + Note(p) + "<div class=\"pics\">" + DrawFlow(drawn) + "</div>" + Titled({"It begins with", "\u5f00\u59cb"}, start) +
+    std::string always;
+    if (const Node* notes = p.Find("notes")) {
+      for (const Node* n : OneOrMore(*notes)) always += Cond(Identifier(n->text));
+    }
+    return H4({"Steps", "\u6d41\u7a0b"}) + Note(p) + Hours(p) + "<div class=\"pics\">" + DrawFlow(drawn) + "</div>" + Titled({"It begins with", "\u5f00\u59cb"}, start) + Titled({"May be noted at any time, and changes nothing", "\u968f\u65f6\u53ef\u8bb0\u5f55,\u4e0d\u6539\u53d8\u8fdb\u7a0b"}, always) +
            TableOf({{"", ""}, {"step", "\u6b65\u9aa4"}, {"who", "\u8d23\u4efb\u4eba"}, {"time", "\u65f6\u9650"}, {"what leads where", "\u4e8b\u4ef6\u4e0e\u53bb\u5411"}, {"the clause", "\u539f\u6587"}}, rows);
   }
   std::string Deadline(const Node& d) {
     std::vector<Row> rows;
     const auto add = [&](const std::string& name, const Node& m) {
       const auto said = [&](const char* key, const Both& word) { return m.Find(key) == nullptr ? "" : Cond(word + Plain(*m.Find(key), true, names_)); };
-      std::string moments;
-      if (const Node* thresholds = m.Find("thresholds")) {
-        for (const json::Member& t : thresholds->members) {
-          Both when;
-          if (const Node* percent = t.value.Find("percent")) when = Both{"after " + Plain(*percent, true, names_).en + " %", "\u7528\u65f6 " + Plain(*percent, true, names_).zh + "%"};
-          if (const Node* before = t.value.Find("before")) when = Both{"before it is due by ", "\u5230\u671f\u524d"} + AllowedWords(*before);
-          if (const Node* after = t.value.Find("after")) when = Both{"after it was due by ", "\u5230\u671f\u540e"} + AllowedWords(*after);
-          moments += Cond(Identifier(t.key) + Both{": ", ":"} + when);
-        }
+      std::string clock = Hours(m);
+      if (const Node* change = m.Find("change")) {
+        static const Word kModes[] = {{"pinned", {"a running case keeps what held before", "\u8fdb\u884c\u4e2d\u7684\u4e8b\u9879\u9002\u7528\u539f\u89c4\u5b9a"}}, {"recompute_open", {"open cases are due again by the new rule", "\u672a\u7ed3\u4e8b\u9879\u6309\u65b0\u89c4\u5b9a\u91cd\u7b97"}},
+                                      {"recompute_all", {"all cases are due again by the new rule", "\u5168\u90e8\u4e8b\u9879\u6309\u65b0\u89c4\u5b9a\u91cd\u7b97"}}, {"carry", {"the time used counts on", "\u5df2\u7528\u65f6\u95f4\u7ee7\u7eed\u8ba1\u7b97"}},
+                                      {"reset", {"the time begins anew", "\u91cd\u65b0\u8d77\u7b97"}}, {"retroactive", {"as if the new rule had always held", "\u89c6\u540c\u65b0\u89c4\u5b9a\u81ea\u59cb\u9002\u7528"}}};
+        const Node *from = change->Find("from"), *was = change->Find("was");
+        clock += Cond(Both{"changed from ", "\u81ea\u6b64\u53d8\u66f4:"} + (from != nullptr ? Plain(*from, true, names_) : Both{}) + Both{": ", ":"} + WordOf(kModes, Get(*change, "mode", "pinned")));
+        if (was != nullptr && was->Find("allowed") != nullptr) clock += Cond(Both{"before: ", "\u6b64\u524d:"} + AllowedWords(*was->Find("allowed")));
+        if (was != nullptr) clock += Hours(*was);
       }
       rows.push_back({{{"<b>" + T(names_.Of(name)) + "</b>"}, Result(m.Find("allowed") != nullptr ? AllowedWords(*m.Find("allowed")) : Both{}),
-                       {said("start", {"from: ", "\u8d77:"}) + said("stop", {"until: ", "\u6b62:"}) + said("pause", {"stands still from: ", "\u6682\u505c:"}) + said("resume", {"goes on from: ", "\u6062\u590d:"}) + said("reset", {"anew from: ", "\u91cd\u65b0\u8d77\u7b97:"})},
-                       {moments}, Source(m)}});
+                       {said("start", {"from: ", "\u8d77:"}) + said("stop", {"until: ", "\u6b62:"}) + said("pause", {"stands still from: ", "\u6682\u505c:"}) + said("resume", {"goes on from: ", "\u6062\u590d:"}) + said("reset", {"anew from: ", "\u91cd\u65b0\u8d77\u7b97:"}) + said("as_of", {"as of: ", "\u622a\u81f3:"}) + clock},
+                       {Moments(m)}, Source(m)}});
     };
     if (const Node* metrics = d.Find("metrics")) {
       for (const json::Member& m : metrics->members) add(m.key, m.value);
     } else {
       add(Get(d, "as"), d);
     }
-    return H4({"Time allowed", "\u65f6\u9650"}) + (d.Find("metrics") != nullptr ? Note(d) : "") +
+    return H4({"Time allowed", "\u65f6\u9650"}) + (d.Find("metrics") != nullptr ? Note(d) + Hours(d) : "") +
            TableOf({{"what", "\u4e8b\u9879"}, {"within", "\u671f\u9650"}, {"the clock", "\u8ba1\u65f6"}, {"to be told of", "\u63d0\u9192"}, {"the clause", "\u539f\u6587"}}, rows);
   }
   std::string Duties(const Node& d) {
@@ -779,7 +805,13 @@ class Page {
         Both day;
         if (const Node* on = duty.Find("on")) {
           const Node *month = on->Find("month"), *of_month = on->Find("day");
-          day = on->type == NodeType::kString ? WordOf(kDays, on->text) : month != nullptr && of_month != nullptr ? Both{"day " + Plain(*of_month, true, names_).en + " of month " + Plain(*month, true, names_).en, "\u7b2c" + Plain(*month, true, names_).zh + "\u6708" + Plain(*of_month, true, names_).zh + "\u65e5"}
+          const std::string number = on->type == NodeType::kNumber ? on->text : "";
+          const bool week = Get(duty, "every") == "week";
+          if (on->Find("feel") != nullptr) day = Plain(*on, true, names_);
+          else if (week && number.size() == 1 && number[0] >= '1' && number[0] <= '7') day = kDays[number[0] - '0'].words;
+          else if (number == "-1") day = kDays[0].words;
+          else if (number.starts_with('-')) day = {"day " + number.substr(1) + " from its end", "\u5012\u6570\u7b2c" + number.substr(1) + "\u65e5"};
+          else day = on->type == NodeType::kString ? WordOf(kDays, on->text) : month != nullptr && of_month != nullptr ? Both{"day " + Plain(*of_month, true, names_).en + " of month " + Plain(*month, true, names_).en, "\u7b2c" + Plain(*month, true, names_).zh + "\u6708" + Plain(*of_month, true, names_).zh + "\u65e5"}
                                                                                                             : Both{"day " + Plain(*on, true, names_).en, Plain(*on, true, names_).zh + "\u65e5"};
         }
         when += Cond(WordOf(kEvery, Get(duty, "every")) + (day.en.empty() ? Both{} : Both{", ", ","} + day));
@@ -788,36 +820,24 @@ class Page {
       }
       if (const Node* after = duty.Find("after")) when += Cond(Both{"after each: ", "\u6bcf\u6b21:"} + Plain(*after, true, names_)) + (duty.Find("allowed") != nullptr ? Cond(Both{"within ", "\u540e"} + AllowedWords(*duty.Find("allowed"))) : "");
       if (const Node* dates = duty.Find("dates")) when += Cond(Both{"on the dates: ", "\u65e5\u671f:"} + Plain(*dates, true, names_)) + (duty.Find("before") != nullptr ? Cond(Both{"before them by ", "\u63d0\u524d"} + AllowedWords(*duty.Find("before"))) : "");
-      if (const std::string roll = Get(duty, "roll", "none"); roll != "none") when += Cond(roll == "preceding" ? Both{"off a day of rest to the working day before", "\u9047\u4f11\u606f\u65e5\u63d0\u524d"} : Both{"off a day of rest to the next working day", "\u9047\u4f11\u606f\u65e5\u987a\u5ef6"});
+      if (const Both roll = RollWords(Get(duty, "roll", "none")); !roll.en.empty()) when += Cond({roll.en.substr(2), roll.zh.substr(1)});
+      if (const std::string leap = Get(duty, "leap"); !leap.empty()) {
+        when += Cond(leap == "preceding" ? Both{"29 February is the 28th in other years", "2\u670829\u65e5\u5728\u5e73\u5e74\u63092\u670828\u65e5"} : leap == "following" ? Both{"29 February is 1 March in other years", "2\u670829\u65e5\u5728\u5e73\u5e74\u63093\u67081\u65e5"} : Both{"29 February: only in leap years", "2\u670829\u65e5\u4ec5\u95f0\u5e74"});
+      }
+      when += Hours(duty);
       if (const Node* time = duty.Find("time")) when += Cond(time->type == NodeType::kString && time->text == "close" ? Both{"by closing time", "\u4e0b\u73ed\u524d"} : Both{"by " + Plain(*time, false, names_).en, Plain(*time, false, names_).zh + "\u524d"});
       if (const Node* only = duty.Find("when")) when += Cond(Both{"if ", "\u9002\u7528\u6761\u4ef6:"} + Plain(*only, true, names_));
       std::string done = duty.Find("done") != nullptr ? T(Plain(*duty.Find("done"), true, names_)) : "";
       if (const Node* count = duty.Find("count")) done += Cond(Both{Plain(*count, true, names_).en + " times", Plain(*count, true, names_).zh + "\u6b21"});
+      if (const Node* per = duty.Find("per")) done += Cond(Both{"settles only what has the same ", "\u4ec5\u5bf9\u5e94\u540c\u4e00"} + TextOrFeel(per));
+      if (const Node* settles = duty.Find("settles")) done += Cond(Both{"for the period of ", "\u6240\u5c5e\u671f\u6309"} + TextOrFeel(settles));
       rows.push_back({{{"<b>" + T(Identifier(m.key)) + "</b>"}, {T(TextOrFeel(duty.Find("owner")))}, {when}, {done}, Source(duty)}});
     }
-    return H4({"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}) + Note(d) + TableOf({{"duty", "\u804c\u8d23"}, {"who", "\u8d23\u4efb\u4eba"}, {"when", "\u4f55\u65f6"}, {"done by", "\u4ee5\u4f55\u5b8c\u6210"}, {"the clause", "\u539f\u6587"}}, rows);
-  }
-
-  // Bodies of other kinds: names and values, as they nest.
-  std::string Tree(const Node& n, bool expression) {
-    if (n.type == NodeType::kArray) {
-      std::string out = "<ol class=\"steps\">";
-      for (const Node& i : n.items) out += "<li>" + Tree(i, expression) + "</li>";
-      return out + "</ol>";
+    std::string span = Hours(d);
+    for (const auto& [key, words] : {std::pair{"from", Both{"from: ", "\u81ea:"}}, std::pair{"until", Both{"until: ", "\u81f3:"}}, std::pair{"as_of", Both{"as of: ", "\u622a\u81f3:"}}}) {
+      if (const Node* n = d.Find(key)) span += Cond(words + Plain(*n, true, names_));
     }
-    if (n.type != NodeType::kObject) return T(Plain(n, expression, names_));
-    std::string out = Note(n) + "<dl class=\"fact\">";
-    for (const json::Member& m : n.members) {
-      if (m.key == "quote" || m.key == "says" || m.key == "cites") continue;
-      const bool feel = m.key == "when" || m.key == "of" || m.key == "by" || m.key == "that" || m.key == "where" || m.key == "on" || m.key == "to" || m.key == "due" || m.key == "for";
-      out += "<dt>" + T(names_.Of(m.key)) + "</dt><dd>" + Tree(m.value, feel) + "</dd>";
-    }
-    return out + "</dl>";
-  }
-  std::string Other(const std::string& key, const Node& n) {
-    std::string out = H4(Identifier(key));
-    for (const Node* b : Bodies(*policy_, key.c_str())) out += Tree(*b, false);
-    return n.type == NodeType::kArray || n.type == NodeType::kObject ? out : out + T(Plain(n, false, names_));
+    return H4({"Recurring duties", "\u5b9a\u671f\u804c\u8d23"}) + Note(d) + span + TableOf({{"duty", "\u804c\u8d23"}, {"who", "\u8d23\u4efb\u4eba"}, {"when", "\u4f55\u65f6"}, {"done by", "\u4ee5\u4f55\u5b8c\u6210"}, {"the clause", "\u539f\u6587"}}, rows);
   }
 
   std::string Formulas(const Node& p) {
