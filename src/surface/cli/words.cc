@@ -353,6 +353,10 @@ std::string First(const std::string& s, const std::vector<std::string>& stops) {
 const Word kAlone[] = {{"day", {"day", "\u65e5"}}, {"week", {"week", "\u5468"}}, {"month", {"month", "\u6708"}}, {"year", {"year", "\u5e74"}}};
 // Names, and parts of names, that handbooks have in common; a name of which each part is here has a Chinese reading. Others show as they are written.
 constexpr std::pair<const char*, const char*> kWords[] = {
+    // Offices, which are more than their parts.
+    {"service_supervisor", "\u5ba2\u670d\u4e3b\u4efb"}, {"service_director", "\u5ba2\u670d\u603b\u76d1"}, {"hospital_director", "\u9662\u957f"}, {"business_director", "\u4e1a\u52a1\u9662\u957f"},
+    {"administrative_director", "\u884c\u653f\u9662\u957f"}, {"medical_head", "\u533b\u52a1\u90e8\u4e3b\u4efb"}, {"authorised_person", "\u6388\u6743\u8d23\u4efb\u4eba"}, {"general_manager", "\u603b\u7ecf\u7406"},
+    {"group_medical", "\u96c6\u56e2\u533b\u52a1\u90e8"}, {"group_legal", "\u96c6\u56e2\u6cd5\u52a1\u90e8"}, {"medical_office", "\u533b\u52a1\u5904"}, {"customer_service", "\u5ba2\u670d\u90e8"},
     {"in_order", "\u5408\u89c4"}, {"in_time", "\u6309\u65f6"}, {"on_time", "\u6309\u65f6"}, {"due_on", "\u5230\u671f\u65e5"}, {"wrong_type", "\u6570\u636e\u7c7b\u578b\u4e0d\u7b26"}, {"missing_fact", "\u7f3a\u5c11\u4e8b\u5b9e"}, {"missing_parameter", "\u7f3a\u5c11\u53c2\u6570"},
     {"out_of_range", "\u8d85\u51fa\u8303\u56f4"}, {"born_on", "\u51fa\u751f\u65e5\u671f"}, {"on_duty", "\u5f53\u503c"}, {"not_in_force", "\u672a\u751f\u6548"}, {"uncovered", "\u65e0\u89c4\u5219\u9002\u7528"}, {"refused", "\u4e0d\u53d7\u7406"}, {"self_inspection", "\u81ea\u67e5"}, {"fine_and_probation", "\u7f5a\u6b3e\u5e76\u7559\u5c97\u67e5\u770b"},
     {"employee", "\u5458\u5de5"}, {"missing", "\u7f3a\u9879"}, {"amount", "\u91d1\u989d"}, {"count", "\u6b21\u6570"}, {"fine", "\u7f5a\u6b3e"}, {"collective", "\u96c6\u4f53"}, {"individual", "\u4e2a\u4eba"},
@@ -509,7 +513,7 @@ Both Plain(const json::Node& v, bool expression, const Names& names) {
     case json::NodeType::kNull: return {"none", "\u65e0"};
     case json::NodeType::kBoolean: return v.boolean ? Both{"yes", "\u662f"} : Both{"no", "\u5426"};
     case json::NodeType::kNumber: return Same(Money(v.text));
-    case json::NodeType::kString: return expression ? Say(v.text, names) : Identifier(v.text);
+    case json::NodeType::kString: return v.text.empty() ? Both{"(empty)", "(\u7a7a)"} : expression ? Say(v.text, names) : Identifier(v.text);
     case json::NodeType::kArray: {
       Both out;
       for (std::size_t i = 0; i < v.items.size(); ++i) out = out + (i == 0 ? Both{} : Both{", ", "\u3001"}) + Plain(v.items[i], expression, names);
