@@ -215,6 +215,20 @@ TEST(Kernel, ShippedPoliciesAgree) {
   EXPECT_GT(taken, 25u);
 }
 
+// A policy that another uses causes nothing there, but what is wrong with it is wrong there, too.
+TEST(Kernel, UsedPoliciesRefuseAsTheyWould) {
+  const RuleSet rules = Load(R"--({"ordain": 1, "rule_set": "x", "policies": {
+    "inner": {"facts": {"who": "person", "n": {"type": "money", "min": -100, "max": 100}}, "effects": [{"effect": "fine", "to": "who", "amount": "n"}], "formula": {"twice": "2 * n"}, "outcome": {"twice": {"type": "money", "value": "twice"}}},
+    "outer": {"facts": {"who": "person", "n": {"type": "money", "min": -100, "max": 100}}, "formula": {"y": "inner(who: who, n: n).twice + n"}, "outcome": {"y": {"type": "money", "value": "y"}}}}})--");
+  for (int p = 0; p < 2; ++p) {
+    std::string why;
+    const Compared c = Both(rules, p, 20000, &why);
+    EXPECT_EQ(why, "");
+    EXPECT_GT(c.decided, 1000u);
+    EXPECT_GT(c.refused, 1000u);
+  }
+}
+
 // One policy a kind of node and of turn.
 const char* const kPolicies[][2] = {
     {"arithmetic", R"--("facts": {"a": {"type": "number", "min": -5000, "max": 100000}, "n": {"type": "integer", "min": 0, "max": 31}, "r": {"type": "number", "min": -1, "max": 1}},

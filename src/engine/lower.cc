@@ -71,6 +71,7 @@ class Lowering {
     for (std::size_t i = 0; i < p.facts.size() && why_.empty(); ++i) LowerFact(p.facts[i], static_cast<int>(i), &f);
     for (const policy::Fact& fact : p.facts) {
       if (!fact.required_when || !why_.empty()) continue;
+      if (fact.default_value) Give("the fact `" + fact.name + "` has a default and is required in some cases");
       const Val& v = f.symbols[static_cast<std::size_t>(fact.symbol)];
       Refuse(g_.And(v.null, Truth(Expression_(fact.required_when, &f, v.null), v.null)), yes_);
     }
@@ -279,7 +280,7 @@ class Lowering {
     v.node = fact.type.kind == Kind::kBoolean && form.may_be_absent ? g_.Equal(raw, yes_) : raw;
     input.low = low;
     input.high = high;
-    if (!fact.optional && !fact.type.nullable) Refuse(v.null, yes_);
+    if (!fact.optional) Refuse(v.null, yes_);
     if (fact.default_value) v = Choose(v.null, Constant(*fact.default_value), v), v.null = no_;
   }
 
@@ -915,8 +916,7 @@ class Lowering {
   void LowerEffects(const policy::EffectGroup& group, int index, Frame* f, int path) {
     const bool amounts = group.kind <= EffectKind::kPoints;
     if (group.symbol >= 0) return Give("effects that are read as a list");
-    if (f->used) return;  // causes nothing
-    if (terms_.guarded[static_cast<std::size_t>(group.kind)]) return Give("a guard is on for its effects");
+    if (!f->used && terms_.guarded[static_cast<std::size_t>(group.kind)]) return Give("a guard is on for its effects");
     const std::size_t before = out_.effects.size();
     for (std::size_t i = 0; i < group.shares.size(); ++i) {
       const Expr* e = group.shares[i].tree.tree.get();
@@ -965,6 +965,7 @@ class Lowering {
       }
       out_.effects.push_back(effect);
     }
+    if (f->used) out_.effects.resize(before);  // it causes nothing, but may be refused
   }
   bool DifferAlways(const Cell& a, const Cell& b) const {
     return a.kind == Kind::kText && b.kind == Kind::kText && a.fact < 0 && b.fact < 0 && (g_[a.node].high < g_[b.node].low || g_[b.node].high < g_[a.node].low);
