@@ -16,7 +16,7 @@ __extension__ typedef unsigned __int128 U128;
 
 constexpr std::size_t kMostLines = 16384;     // of a look-up
 constexpr std::size_t kMostNumbers = 131072;  // of its lines together: 1 MB, what a core has near
-constexpr std::int64_t kSmallDomain = 64;     // of values that count as cases
+constexpr std::uint64_t kSmallDomain = 64;    // of values that count as cases
 
 std::uint32_t U(std::size_t n) { return static_cast<std::uint32_t>(n); }
 
@@ -106,7 +106,7 @@ class Selection {
       if (reached_[static_cast<std::size_t>(n)] && Compared(At(n), &of, &turns)) thresholds_[of].insert(turns.begin(), turns.end());
     }
   }
-  bool Small(int n) const { return At(n).high - At(n).low < kSmallDomain && At(n).high - At(n).low >= 0; }
+  bool Small(int n) const { return static_cast<std::uint64_t>(At(n).high) - static_cast<std::uint64_t>(At(n).low) < kSmallDomain; }
   // The number of cases of a node that a look-up is made by.
   std::size_t Cases(int feature) const {
     if (Small(feature)) return static_cast<std::size_t>(At(feature).high - At(feature).low + 1);
