@@ -460,7 +460,7 @@ class Selection {
         feature.first = U(out_.pool.size());
         feature.count = U(turns.size());
         out_.pool.insert(out_.pool.end(), turns.begin(), turns.end());
-        values.push_back(*turns.begin() - 1);
+        values.push_back(*turns.begin() == INT64_MIN ? INT64_MIN : *turns.begin() - 1);  // below the least there is nothing: any value will do
         values.insert(values.end(), turns.begin(), turns.end());
       }
       feature.cases = U(values.size());
